@@ -1,0 +1,26 @@
+import Records
+
+/// How one attempt to hand over one object ended.
+public enum DeliveryOutcome: Sendable, Equatable {
+    /// The destination said that it has the object.
+    case delivered
+    /// It may work later: nobody answered, no resources, time ran out. The reason is for the operator.
+    case retry(String)
+    /// It will never work as it is: the destination does not take such objects, or calls this one wrong.
+    case refused(String)
+}
+
+/// Somewhere that objects are sent. One file per transport.
+///
+/// A destination tries each object once and keeps no state between calls: back-off, order and durability belong to the courier.
+public protocol Destination: Sendable {
+    var name: String { get }
+
+    /// Tries to hand over `consignments`, in order, over as few connections as the transport allows.
+    ///
+    /// Calls `report` exactly once for each, as soon as its outcome is known, so that a crash in the middle of a batch
+    /// repeats at most what was in flight. Where the connection fails, every object not yet answered for is a `.retry`.
+    func deliver(
+        _ consignments: [Consignment], report: @Sendable (Consignment, DeliveryOutcome) async -> Void
+    ) async
+}

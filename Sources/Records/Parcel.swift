@@ -1,0 +1,66 @@
+import DICOM
+
+/// One object on its way to one destination.
+public struct Parcel: Sendable, Codable, Equatable, Identifiable {
+    public enum State: String, Sendable, Codable, CaseIterable {
+        /// Not yet tried.
+        case queued
+        /// In flight when last written; after a restart it may be sent a second time.
+        case sending
+        /// Failed for a reason that may pass; tried again after a while, for as long as it takes.
+        case waiting
+        case delivered
+        /// The destination will never take it as it is. Kept, shown, and in nobody's way.
+        case refused
+    }
+
+    /// Grows with every parcel; doubles as the idempotency key.
+    public var id: Int64
+    public var destination: String
+    /// The stage that keeps the object, and its sequence number there.
+    public var stage: Stage
+    public var sequence: Int64
+    public var state: State
+    public var attempts: Int
+    /// Why the last attempt failed, in words for the operator; no patient data.
+    public var lastError: String?
+
+    public init(
+        id: Int64, destination: String, stage: Stage, sequence: Int64, state: State, attempts: Int, lastError: String?
+    ) {
+        self.id = id
+        self.destination = destination
+        self.stage = stage
+        self.sequence = sequence
+        self.state = state
+        self.attempts = attempts
+        self.lastError = lastError
+    }
+}
+
+/// What a destination needs to send an object: where its bytes are and what they are.
+public struct Consignment: Sendable, Equatable {
+    public var parcelID: Int64
+    public var sopClassUID: UID
+    public var sopInstanceUID: UID
+    public var studyInstanceUID: UID
+    public var transferSyntax: TransferSyntax
+    public var sha256: Digest
+    /// A file whose first `dataSetLength` bytes are the data set.
+    public var path: String
+    public var dataSetLength: Int64
+
+    public init(
+        parcelID: Int64, sopClassUID: UID, sopInstanceUID: UID, studyInstanceUID: UID, transferSyntax: TransferSyntax,
+        sha256: Digest, path: String, dataSetLength: Int64
+    ) {
+        self.parcelID = parcelID
+        self.sopClassUID = sopClassUID
+        self.sopInstanceUID = sopInstanceUID
+        self.studyInstanceUID = studyInstanceUID
+        self.transferSyntax = transferSyntax
+        self.sha256 = sha256
+        self.path = path
+        self.dataSetLength = dataSetLength
+    }
+}

@@ -1,0 +1,59 @@
+import DICOM
+
+/// One of the four units of the program, each the single writer of its own database.
+public enum Stage: String, Codable, Sendable, CaseIterable {
+    case intake, analysis, courier, board
+}
+
+/// What a stage knows of an object that it keeps durably: the content of the file's trailer.
+///
+/// The same for images that intake received and for results that analysis wrote.
+public struct StoredInstance: Sendable, Codable, Equatable {
+    /// Grows with every object of its stage and is never used twice.
+    public var sequence: Int64
+    public var sopClassUID: UID
+    public var sopInstanceUID: UID
+    public var studyInstanceUID: UID
+    public var seriesInstanceUID: UID
+    public var transferSyntax: TransferSyntax
+    /// Bytes of the data set, which begins at the first byte of the file.
+    public var dataSetLength: Int64
+    public var sha256: Digest
+    public var peer: Peer
+    public var receivedAt: Timestamp
+    /// What the rules look at; nil where the data set has none.
+    public var modality: String?
+    public var bodyPartExamined: String?
+
+    public init(
+        sequence: Int64, sopClassUID: UID, sopInstanceUID: UID, studyInstanceUID: UID, seriesInstanceUID: UID,
+        transferSyntax: TransferSyntax, dataSetLength: Int64, sha256: Digest, peer: Peer, receivedAt: Timestamp,
+        modality: String?, bodyPartExamined: String?
+    ) {
+        self.sequence = sequence
+        self.sopClassUID = sopClassUID
+        self.sopInstanceUID = sopInstanceUID
+        self.studyInstanceUID = studyInstanceUID
+        self.seriesInstanceUID = seriesInstanceUID
+        self.transferSyntax = transferSyntax
+        self.dataSetLength = dataSetLength
+        self.sha256 = sha256
+        self.peer = peer
+        self.receivedAt = receivedAt
+        self.modality = modality
+        self.bodyPartExamined = bodyPartExamined
+    }
+}
+
+/// Who sent an object.
+public struct Peer: Sendable, Codable, Equatable {
+    public var callingAETitle: String
+    public var calledAETitle: String
+    public var address: String
+
+    public init(callingAETitle: String, calledAETitle: String, address: String) {
+        self.callingAETitle = callingAETitle
+        self.calledAETitle = calledAETitle
+        self.address = address
+    }
+}
