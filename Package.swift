@@ -1,6 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// FreeType's headers include each other by paths below this folder, the same on every Debian. `pkgConfig` would add the host's
+// library folder to the cross link.
+let freeType: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-I/usr/include/freetype2"])]
+
 let package = Package(
     name: "outpost",
     platforms: [.macOS(.v15)],
@@ -36,9 +40,9 @@ let package = Package(
         .target(name: "CKernels"),
         .target(name: "Inference", dependencies: ["CKernels"]),
         .systemLibrary(name: "CFreeType"),
-        .target(name: "DICOMPixels", dependencies: ["DICOM", "CFreeType"]),
-        .target(name: "Analysis", dependencies: ["Records", "DICOM", "DICOMPixels", "Inference"]),
-        .target(name: "Results", dependencies: ["Records", "DICOM", "DICOMPixels"]),
+        .target(name: "DICOMPixels", dependencies: ["DICOM", "CFreeType"], swiftSettings: freeType),
+        .target(name: "Analysis", dependencies: ["Records", "DICOM", "DICOMPixels"], swiftSettings: freeType),
+        .target(name: "Results", dependencies: ["Records", "DICOM", "DICOMPixels"], swiftSettings: freeType),
 
         // Custody: files, databases, queues, transports.
         .target(
@@ -51,7 +55,7 @@ let package = Package(
         .target(
             name: "Delivery",
             dependencies: [
-                "Records", "DICOM", "DICOMPixels", "DICOMNetwork",
+                "Records", "DICOM", "DICOMNetwork",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -64,18 +68,62 @@ let package = Package(
             dependencies: [
                 "Records", "DICOM", "DICOMNetwork", "DICOMPixels", "Inference", "Spool",
                 "Analysis", "Results", "Delivery",
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
-            ]),
+            ],
+            swiftSettings: freeType),
         .executableTarget(
             name: "outpost",
             dependencies: [
-                "Appliance",
+                "Appliance", "DICOM", "Inference", "Records", "Spool",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: freeType),
+
+        // Tests mirror the sources. What they talk to is real and started by Tests/Peers.
+        .target(name: "TestSupport", dependencies: ["Spool"], path: "Tests/TestSupport"),
+        .testTarget(name: "DICOMTests", dependencies: ["DICOM", "TestSupport"]),
+        .testTarget(
+            name: "DICOMNetworkTests",
+            dependencies: [
+                "DICOM", "DICOMNetwork", "Delivery", "Records", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        .target(
+            name: "CKernelCheck", dependencies: ["CKernels"], path: "Tests/CKernelsTests",
+            exclude: ["KernelListTests.swift", "run-aarch64"], sources: ["kernel_check.c"], publicHeadersPath: "include"),
+        .testTarget(
+            name: "CKernelsTests", dependencies: ["CKernels", "CKernelCheck"],
+            exclude: ["kernel_check.c", "include", "run-aarch64"]),
+        .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"], exclude: ["make_reference.py"]),
+        .testTarget(
+            name: "DICOMPixelsTests", dependencies: ["DICOMPixels", "DICOM", "TestSupport"], exclude: ["Python"],
+            swiftSettings: freeType),
+        .testTarget(
+            name: "AnalysisTests", dependencies: ["Analysis", "DICOMPixels", "TestSupport"], exclude: ["Python"],
+            swiftSettings: freeType),
+        .testTarget(
+            name: "ResultsTests", dependencies: ["Results", "Records", "DICOM", "TestSupport"], exclude: ["Python"],
+            swiftSettings: freeType),
+        .testTarget(name: "SpoolTests", dependencies: ["Spool", "Records", "DICOM", "TestSupport"]),
+        .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Records", "DICOM", "TestSupport"]),
+        .testTarget(
+            name: "ApplianceTests",
+            dependencies: [
+                "Appliance", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: freeType),
+        .testTarget(
+            name: "SliceTests", dependencies: ["outpost", "DICOM", "TestSupport"], swiftSettings: freeType),
+        .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
     ]
 )

@@ -1,3 +1,3 @@
-// FreeType's public entry header; its own macros name the rest.
-#include <freetype2/ft2build.h>
-#include <freetype2/freetype/freetype.h>
+// FreeType's public header, by FreeType's own macros (its manual asks for this way).
+#include <ft2build.h>
+#include FT_FREETYPE_H

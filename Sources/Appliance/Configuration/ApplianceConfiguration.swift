@@ -1,0 +1,171 @@
+/// What one configuration file says, checked and with every default filled in.
+///
+/// A plain value: it names files but has looked at none of them (see ``findings(on:)``). Every path in it is absolute
+/// if the folder given to ``ConfigurationFile/parse(_:file:folder:)`` was.
+public struct ApplianceConfiguration: Sendable, Equatable, Codable {
+    public var station: Station
+    /// Where images, results and queues are kept.
+    public var dataFolder: String
+    public var intake: Intake
+    public var analysis: Analysis
+    /// In the order of the file; names are unique. Empty: results stay on this device.
+    public var destinations: [Destination]
+
+    public init(
+        station: Station, dataFolder: String, intake: Intake, analysis: Analysis, destinations: [Destination]
+    ) {
+        self.station = station
+        self.dataFolder = dataFolder
+        self.intake = intake
+        self.analysis = analysis
+        self.destinations = destinations
+    }
+
+    public struct Station: Sendable, Equatable, Codable {
+        /// 1 to 16 printable ASCII characters without backslash: fits Station Name (0008,1010), VR SH (PS3.5 6.2).
+        public var name: String
+        /// Of the sentences in results; logs are English.
+        public var language: Language
+
+        public init(name: String, language: Language) {
+            self.name = name
+            self.language = language
+        }
+    }
+
+    public enum Language: String, Sendable, Codable, CaseIterable {
+        case english = "en"
+        case ukrainian = "uk"
+    }
+
+    /// The DICOM receiver.
+    public struct Intake: Sendable, Equatable, Codable {
+        /// VR AE (PS3.5 6.2), without leading or trailing spaces.
+        public var aeTitle: String
+        /// An IPv4 or IPv6 address of this machine; `0.0.0.0` is every IPv4 one.
+        public var address: String
+        /// 1 to 65535.
+        public var port: Int
+        /// Who may call; nil: anyone. Never empty.
+        public var callingAETitles: [String]?
+        /// 1 to 256.
+        public var maximumAssociations: Int
+        /// A study is complete when nothing has come for it for so long; 1 to 86400.
+        public var studyQuietSeconds: Int
+        /// The ARTIM timer (PS3.8 9.1.5): how long a caller may take to ask for an association; 1 to 300.
+        public var artimSeconds: Int
+        /// How long an open association may be silent; 1 to 3600.
+        public var idleSeconds: Int
+
+        public init(
+            aeTitle: String, address: String, port: Int, callingAETitles: [String]?, maximumAssociations: Int,
+            studyQuietSeconds: Int, artimSeconds: Int, idleSeconds: Int
+        ) {
+            self.aeTitle = aeTitle
+            self.address = address
+            self.port = port
+            self.callingAETitles = callingAETitles
+            self.maximumAssociations = maximumAssociations
+            self.studyQuietSeconds = studyQuietSeconds
+            self.artimSeconds = artimSeconds
+            self.idleSeconds = idleSeconds
+        }
+    }
+
+    public struct Analysis: Sendable, Equatable, Codable {
+        /// 1 to 64.
+        public var threads: Int
+        /// A TrueType file, for the text in result images.
+        public var font: String
+        /// Empty: images are stored and forwarded only.
+        public var models: [Model]
+
+        public init(threads: Int, font: String, models: [Model]) {
+            self.threads = threads
+            self.font = font
+            self.models = models
+        }
+    }
+
+    /// A network and the images it is meant for.
+    public struct Model: Sendable, Equatable, Codable {
+        public var file: String
+        /// Values of Modality (0008,0060), VR CS, upper case, at least one.
+        public var modalities: [String]
+        /// Values of Body Part Examined (0018,0015), VR CS, upper case, at least one.
+        public var bodyParts: [String]
+
+        public init(file: String, modalities: [String], bodyParts: [String]) {
+            self.file = file
+            self.modalities = modalities
+            self.bodyParts = bodyParts
+        }
+    }
+
+    /// Where objects are sent.
+    public struct Destination: Sendable, Equatable, Codable {
+        /// 1 to 32 of `a-z`, `0-9` and `-`; unique.
+        public var name: String
+        public var transport: Transport
+        /// At least one; none twice.
+        public var send: [Content]
+        /// The first pause after a failure; it doubles up to `retryMaximumSeconds`. 1 to 3600.
+        public var retryMinimumSeconds: Int
+        /// `retryMinimumSeconds` to 86400.
+        public var retryMaximumSeconds: Int
+
+        public init(
+            name: String, transport: Transport, send: [Content], retryMinimumSeconds: Int, retryMaximumSeconds: Int
+        ) {
+            self.name = name
+            self.transport = transport
+            self.send = send
+            self.retryMinimumSeconds = retryMinimumSeconds
+            self.retryMaximumSeconds = retryMaximumSeconds
+        }
+    }
+
+    public enum Content: String, Sendable, Codable, CaseIterable {
+        case results, images
+    }
+
+    public enum Transport: Sendable, Equatable, Codable {
+        case dicom(DICOMPeer)
+        case stow(STOWServer)
+    }
+
+    /// A storage SCP.
+    public struct DICOMPeer: Sendable, Equatable, Codable {
+        /// A host name or an address.
+        public var host: String
+        /// 1 to 65535.
+        public var port: Int
+        public var aeTitle: String
+        /// How this device calls itself there.
+        public var callingAETitle: String
+
+        public init(host: String, port: Int, aeTitle: String, callingAETitle: String) {
+            self.host = host
+            self.port = port
+            self.aeTitle = aeTitle
+            self.callingAETitle = callingAETitle
+        }
+    }
+
+    /// A STOW-RS service (PS3.18 10.5) over TLS with certificates on both sides.
+    public struct STOWServer: Sendable, Equatable, Codable {
+        /// https, with a host, without user, password, query or fragment.
+        public var url: String
+        /// PEM files.
+        public var caCertificate: String
+        public var clientCertificate: String
+        public var clientKey: String
+
+        public init(url: String, caCertificate: String, clientCertificate: String, clientKey: String) {
+            self.url = url
+            self.caCertificate = caCertificate
+            self.clientCertificate = clientCertificate
+            self.clientKey = clientKey
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+/// The configuration file: bytes in, ``ApplianceConfiguration`` or everything that is wrong with it out.
+public enum ConfigurationFile {
+    /// Parses without touching the disk.
+    ///
+    /// - Parameters:
+    ///   - bytes: UTF-8 YAML, at most 256 KiB.
+    ///   - file: what errors call the file.
+    ///   - folder: where relative paths start from; empty leaves them relative.
+    public static func parse(
+        _ bytes: [UInt8], file: String, folder: String
+    ) throws(ConfigurationError) -> ApplianceConfiguration {
+        let collector = IssueCollector()
+        let configuration = read(bytes, folder: folder, collector)
+        guard let configuration, collector.issues.isEmpty else {
+            var issues = collector.sorted
+            if issues.isEmpty {
+                // The schema reports whatever it refuses; this is our bug, and still no reason to start.
+                issues = [.init(line: nil, column: nil, path: "", message: "the file cannot be used")]
+            }
+            throw ConfigurationError(file: file, issues: issues)
+        }
+        return configuration
+    }
+
+    /// Reads and parses the file at `path`; relative paths in it start from its folder.
+    public static func load(_ path: String) throws(ConfigurationError) -> ApplianceConfiguration {
+        let url = URL(fileURLWithPath: path).standardizedFileURL
+        let bytes: [UInt8]
+        do {
+            bytes = try boundedContents(of: url)
+        } catch {
+            let reason = (error as? CocoaError)?.underlyingReason ?? "\(error.localizedDescription)"
+            throw ConfigurationError(
+                file: path,
+                issues: [.init(line: nil, column: nil, path: "", message: "the file cannot be read: \(reason)")])
+        }
+        return try parse(bytes, file: path, folder: url.deletingLastPathComponent().path)
+    }
+
+    static func read(_ bytes: [UInt8], folder: String, _ collector: IssueCollector) -> ApplianceConfiguration? {
+        guard let node = YAMLDocument.read(bytes, collector) else { return nil }
+        return ConfigurationSchema.root.read(
+            SettingContext(node: node, path: "", folder: folder, collector: collector))
+    }
+
+    /// One byte more than allowed at most, which the parser then refuses.
+    private static func boundedContents(of url: URL) throws -> [UInt8] {
+        let handle = try FileHandle(forReadingFrom: url)
+        defer { try? handle.close() }  // Opened for reading: nothing can be lost.
+        var bytes: [UInt8] = []
+        while bytes.count <= YAMLDocument.maximumBytes,
+            let part = try handle.read(upToCount: YAMLDocument.maximumBytes + 1 - bytes.count), !part.isEmpty {
+            bytes.append(contentsOf: part)
+        }
+        return bytes
+    }
+}
+
+extension CocoaError {
+    /// The system's words, which are shorter than Foundation's.
+    fileprivate var underlyingReason: String? {
+        switch code {
+        case .fileReadNoSuchFile, .fileNoSuchFile: "there is no such file"
+        case .fileReadNoPermission: "this user may not read it"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,141 @@
+/// The schema of the configuration file: every key, its range, its default. Written once; the errors, the defaults,
+/// the unknown keys and the test of `provisioning/sites/example.yaml` all come from here.
+///
+/// The reading goes on after an error, so that all of them are reported; hence each function reads everything first
+/// and only then looks whether it has all it needs.
+enum ConfigurationSchema {
+    static let maximumModels = 32
+    static let maximumDestinations = 32
+    static let maximumCallers = 256
+    static let maximumCodes = 64
+    static let defaultFont = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+
+    static var root: Setting<ApplianceConfiguration> {
+        .section("the groups `station`, `intake` and so on") { section in
+            let station = section.required("station", station)
+            let dataFolder = section.required("data_folder", .path("a folder"))
+            let intake = section.required("intake", intake)
+            let analysis = section.optionalSection("analysis", analysis)
+            let destinations = section.optional(
+                "destinations",
+                .list(
+                    of: destination(callingAETitle: intake?.aeTitle), minimum: 0, maximum: maximumDestinations,
+                    distinctBy: \.name),
+                default: [])
+            guard let station, let dataFolder, let intake, let analysis else { return nil }
+            return ApplianceConfiguration(
+                station: station, dataFolder: dataFolder, intake: intake, analysis: analysis,
+                destinations: destinations)
+        }
+    }
+
+    private static var station: Setting<ApplianceConfiguration.Station> {
+        .section("a group of keys that says which device this is") { section in
+            let name = section.required("name", .stationName)
+            let language = section.optional(
+                "language", .choice(ApplianceConfiguration.Language.self), default: .english, shown: "en")
+            guard let name else { return nil }
+            return .init(name: name, language: language)
+        }
+    }
+
+    private static var intake: Setting<ApplianceConfiguration.Intake> {
+        .section("a group of keys for the DICOM receiver") { section in
+            let aeTitle = section.required("ae_title", .aeTitle)
+            let address = section.optional("address", .address, default: "0.0.0.0")
+            let port = section.optional("port", .port, default: 11112)
+            let callers = section.optional(
+                "calling_ae_titles",
+                .list(of: .aeTitle, minimum: 1, maximum: maximumCallers, distinctBy: { $0 }), absence: "anyone")
+            let associations = section.optional("maximum_associations", .integer(in: 1...256), default: 32)
+            let quiet = section.optional("study_quiet_seconds", .seconds(in: 1...86400), default: 60)
+            let artim = section.optional("artim_seconds", .seconds(in: 1...300), default: 30)
+            let idle = section.optional("idle_seconds", .seconds(in: 1...3600), default: 60)
+            guard let aeTitle else { return nil }
+            return .init(
+                aeTitle: aeTitle, address: address, port: port, callingAETitles: callers,
+                maximumAssociations: associations, studyQuietSeconds: quiet, artimSeconds: artim, idleSeconds: idle)
+        }
+    }
+
+    private static var analysis: Setting<ApplianceConfiguration.Analysis> {
+        .section("a group of keys for the networks") { section in
+            let threads = section.optional("threads", .integer(in: 1...64), default: 1)
+            let font = section.optional("font", .path("a TrueType font file"), default: defaultFont)
+            let models = section.optional(
+                "models", .list(of: model, minimum: 0, maximum: maximumModels), default: [])
+            return .init(threads: threads, font: font, models: models)
+        }
+    }
+
+    private static var model: Setting<ApplianceConfiguration.Model> {
+        .section("a group of keys for one network") { section in
+            let file = section.required("file", .path("a model file"))
+            let modalities = section.required("modalities", codes("a modality such as `DX`"))
+            let bodyParts = section.required("body_parts", codes("a body part such as `CHEST`"))
+            guard let file, let modalities, let bodyParts else { return nil }
+            return .init(file: file, modalities: modalities, bodyParts: bodyParts)
+        }
+    }
+
+    private static func codes(_ what: String) -> Setting<[String]> {
+        .list(of: .code(what), minimum: 1, maximum: maximumCodes, distinctBy: { $0 })
+    }
+
+    /// The word in the file for each transport.
+    enum DestinationKind: String, CaseIterable {
+        case dicom, stow
+    }
+
+    private static func destination(callingAETitle: String?) -> Setting<ApplianceConfiguration.Destination> {
+        .section("a group of keys for one destination") { section in
+            let name = section.required("name", .label)
+            let transport: ApplianceConfiguration.Transport?
+            switch section.required("kind", .choice(DestinationKind.self)) {
+            case .dicom: transport = dicomPeer(section, callingAETitle).map { .dicom($0) }
+            case .stow: transport = stowServer(section).map { .stow($0) }
+            case nil:
+                section.skipUnknownKeys()
+                transport = nil
+            }
+            let send = section.required(
+                "send",
+                .list(
+                    of: .choice(ApplianceConfiguration.Content.self), minimum: 1, maximum: 2,
+                    distinctBy: \.rawValue))
+            let minimum = section.optional("retry_minimum_seconds", .seconds(in: 1...3600), default: 5)
+            let maximum = section.optional("retry_maximum_seconds", .seconds(in: 1...86400), default: 300)
+            if maximum < minimum {
+                section.report(
+                    section.has("retry_maximum_seconds") ? "retry_maximum_seconds" : "retry_minimum_seconds",
+                    "`retry_maximum_seconds` is \(maximum) and `retry_minimum_seconds` is \(minimum); "
+                        + "expected a maximum that is not below the minimum")
+            }
+            guard let name, let transport, let send else { return nil }
+            return .init(
+                name: name, transport: transport, send: send, retryMinimumSeconds: minimum,
+                retryMaximumSeconds: maximum)
+        }
+    }
+
+    private static func dicomPeer(
+        _ section: SectionReader, _ intakeAETitle: String?
+    ) -> ApplianceConfiguration.DICOMPeer? {
+        let host = section.required("host", .host)
+        let port = section.required("port", .port)
+        let aeTitle = section.required("ae_title", .aeTitle)
+        let callingAETitle = section.optional(
+            "calling_ae_title", .aeTitle, default: intakeAETitle ?? "", shown: "that of the intake")
+        guard let host, let port, let aeTitle else { return nil }
+        return .init(host: host, port: port, aeTitle: aeTitle, callingAETitle: callingAETitle)
+    }
+
+    private static func stowServer(_ section: SectionReader) -> ApplianceConfiguration.STOWServer? {
+        let url = section.required("url", .secureURL)
+        let authority = section.required("ca_certificate", .path("a PEM file"))
+        let certificate = section.required("client_certificate", .path("a PEM file"))
+        let key = section.required("client_key", .path("a PEM file"))
+        guard let url, let authority, let certificate, let key else { return nil }
+        return .init(url: url, caCertificate: authority, clientCertificate: certificate, clientKey: key)
+    }
+}

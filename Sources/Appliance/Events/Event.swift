@@ -1,0 +1,41 @@
+import DICOM
+import Logging
+import Records
+
+/// Something that happened to an object, a study or a peer. Log lines and counters derive from it, and from nothing else.
+///
+/// Carries UIDs, titles and addresses, and never what an image says of its patient.
+struct Event: Sendable {
+    /// Names the event in logs and in the counters of `outpost status`.
+    enum Kind: String, Sendable {
+        case started, stopped
+        case recovered, objectMissing, fileDamaged
+        case associationAccepted, associationRejected, associationAborted
+        case instanceReceived, instanceDuplicate, instanceConflict, instanceRefused, instanceIncomplete
+        case studyComplete
+        case modelLoaded, modelRefused
+        case imageAnalysed, imageNotAnalysed
+        case objectDelivered, deliveryRetried, objectRefused
+        case stageUnavailable, stageFailed
+    }
+
+    var kind: Kind
+    var level: Logger.Level
+    var details: [(name: String, value: String)]
+
+    init(_ kind: Kind, _ level: Logger.Level = .info, _ details: KeyValuePairs<String, any CustomStringConvertible> = [:]) {
+        self.kind = kind
+        self.level = level
+        self.details = details.map { (name: $0.key, value: $0.value.description) }
+    }
+
+    /// Events that outcomes and parcels already count in their own transactions are not counted again.
+    var counter: String? {
+        switch kind {
+        case .associationAccepted, .associationRejected, .associationAborted, .instanceReceived, .instanceDuplicate,
+            .instanceConflict, .instanceRefused, .instanceIncomplete, .objectMissing, .fileDamaged, .deliveryRetried:
+            kind.rawValue
+        default: nil
+        }
+    }
+}

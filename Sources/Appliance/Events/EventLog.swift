@@ -1,0 +1,53 @@
+import Logging
+import Records
+import Spool
+
+/// Where a stage's events go: one log line each, and the stage's counters.
+struct EventLog: Sendable {
+    private let logger: Logger
+    private let stage: Stage
+    private let database: StageDatabase?
+
+    init(stage: Stage, database: StageDatabase?, logger: Logger) {
+        self.stage = stage
+        self.database = database
+        self.logger = logger
+    }
+
+    func emit(_ event: Event) {
+        let details = event.details.map { " \($0.name)=\(Self.quoted($0.value))" }.joined()
+        logger.log(level: event.level, "\(stage.rawValue) \(event.kind.rawValue)\(details)")
+        guard let counter = event.counter, let database else { return }
+        do {
+            try database.increment(counter)
+        } catch {
+            // A counter is a courtesy; the stage goes on without it.
+            logger.error("\(stage.rawValue) counterLost counter=\(counter) reason=\(Self.quoted("\(error)"))")
+        }
+    }
+
+    /// One event stays one line whatever a peer put into its titles.
+    private static func quoted(_ value: String) -> String {
+        let isPlain = !value.isEmpty && value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7F && $0 != "\"" && $0 != "=" }
+        if isPlain { return value }
+        let escaped = value.unicodeScalars.map { scalar -> String in
+            switch scalar {
+            case "\"": "'"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F: " "
+            default: String(scalar)
+            }
+        }
+        return "\"" + escaped.joined() + "\""
+    }
+}
+
+extension EventLog {
+    /// Says what a stage found when it opened its instances; nothing where all was well.
+    func emitRecovery(_ report: RecoveryReport) {
+        if report.adopted > 0 || report.discardedPartial > 0 {
+            emit(Event(.recovered, .notice, ["adopted": report.adopted, "discardedPartial": report.discardedPartial]))
+        }
+        for sequence in report.missing { emit(Event(.objectMissing, .critical, ["sequence": sequence])) }
+        for path in report.damaged { emit(Event(.fileDamaged, .critical, ["file": path])) }
+    }
+}

@@ -1,0 +1,117 @@
+import DICOM
+import DICOMNetwork
+import Logging
+import NIOCore
+import Records
+import ServiceLifecycle
+import Spool
+
+/// The intake stage: receives instances, keeps them, and says when a study is complete.
+public struct IntakeService: Service {
+    /// How often it looks for studies that have become quiet.
+    static let poll = Duration.milliseconds(200)
+    /// Events of the network that wait to be logged; in a flood the oldest go first.
+    static let eventBacklog = 4096
+
+    private let spool: IntakeSpool
+    private let studies: OpenStudies
+    private let server: StorageServer<IntakeReceiver>
+    private let events: EventLog
+    private let networkEvents: AsyncStream<ServerEvent>
+    private let aeTitle: String
+
+    /// Opens the spool and recovers what a power cut left.
+    public init(_ configuration: ApplianceConfiguration, clock: WallClock = .system, logger: Logger) throws {
+        let settings = configuration.intake
+        aeTitle = settings.aeTitle
+        spool = try IntakeSpool(folder: StageFiles.folder(.intake, in: configuration.dataFolder))
+        events = EventLog(stage: .intake, database: spool.database, logger: logger)
+        events.emitRecovery(spool.instances.recovery)
+        studies = OpenStudies(quietTime: .seconds(settings.studyQuietSeconds), open: try spool.openStudies())
+        var timeouts = AssociationTimeouts()
+        timeouts.artim = .seconds(Int64(settings.artimSeconds))
+        timeouts.idle = .seconds(Int64(settings.idleSeconds))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: ServerEvent.self, bufferingPolicy: .bufferingNewest(Self.eventBacklog))
+        networkEvents = stream
+        server = StorageServer(
+            configuration: StorageServerConfiguration(
+                host: settings.address, port: settings.port,
+                policy: AcceptorPolicy(
+                    calledAETitle: settings.aeTitle, callingAETitles: settings.callingAETitles.map(Set.init)),
+                maximumAssociations: settings.maximumAssociations, timeouts: timeouts),
+            receiver: IntakeReceiver(spool: spool, studies: studies, events: events, clock: clock),
+            observe: { continuation.yield($0) })
+    }
+
+    public func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { for await event in networkEvents { log(event) } }
+                group.addTask { try await completeStudies() }
+                try await server.run { address in
+                    events.emit(Event(.started, .notice, [
+                        "aeTitle": aeTitle, "address": address.host, "port": address.port,
+                    ]))
+                }
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            server.beginShutdown()
+        }
+    }
+
+    private func completeStudies() async throws {
+        while true {
+            for due in await studies.takeDue() {
+                do throws(SpoolError) {
+                    try spool.complete(study: due.studyInstanceUID, throughSequence: due.throughSequence)
+                    events.emit(Event(.studyComplete, .info, [
+                        "studyInstanceUID": due.studyInstanceUID, "throughSequence": due.throughSequence,
+                    ]))
+                } catch {
+                    // Receiving goes on; the study completes when the disk writes again.
+                    await studies.putBack(due)
+                    events.emit(Event(.stageFailed, .error, ["reason": "\(error)"]))
+                }
+            }
+            try await Task.sleep(for: Self.poll)
+        }
+    }
+
+    private func log(_ event: ServerEvent) {
+        switch event {
+        case .opened(let association):
+            events.emit(Event(.associationAccepted, .debug, Self.details(association)))
+        case .released:
+            break
+        case .rejected(let association, let reject):
+            events.emit(Event(.associationRejected, .warning, Self.details(association, "\(reject)")))
+        case .aborted(let association, let abort):
+            events.emit(Event(.associationAborted, .warning, Self.details(association, "\(abort)")))
+        case .failed(let association?, _, let fault):
+            events.emit(Event(.associationAborted, .warning, Self.details(association, "\(fault)")))
+        case .failed(nil, let address, let fault):
+            events.emit(Event(.associationAborted, .warning, ["address": address, "reason": "\(fault)"]))
+        case .connectionRefused(let address):
+            events.emit(Event(.associationRejected, .warning, ["address": address, "reason": "too many connections"]))
+        case .refused(let request, let refusal):
+            events.emit(Event(.instanceRefused, .warning, [
+                "sopInstanceUID": request.sopInstanceUID, "peer": request.association.callingAETitle,
+                "status": refusal.status, "reason": refusal.comment,
+            ]))
+        case .unrecognizedOperation(let association, let commandField):
+            events.emit(Event(.associationAborted, .info, Self.details(
+                association, "operation \(commandField.hexadecimal) is not offered")))
+        }
+    }
+
+    private static func details(
+        _ association: AssociationInformation, _ reason: String = ""
+    ) -> KeyValuePairs<String, any CustomStringConvertible> {
+        [
+            "association": association.identifier, "peer": association.callingAETitle,
+            "called": association.calledAETitle, "address": association.peerAddress, "reason": reason,
+        ]
+    }
+}

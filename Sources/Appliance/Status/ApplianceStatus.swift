@@ -1,0 +1,115 @@
+import DICOM
+import Records
+import Spool
+
+/// What `outpost status` tells: read from the stages' databases, so that it answers even when a stage is down.
+public struct ApplianceStatus: Sendable, Codable {
+    public struct Unit: Sendable, Codable {
+        public var stage: Stage
+        public var running: Bool
+        /// Counts since the data folder was made.
+        public var counters: [String: Int]
+    }
+
+    public struct StudyStatus: Sendable, Codable {
+        public enum State: String, Sendable, Codable { case receiving, complete, analysed }
+
+        public var studyInstanceUID: UID
+        public var state: State
+        public var instances: Int
+        public var analysed: Int
+        public var notAnalysed: [Skipped]
+        public var findings: [FindingLine]
+    }
+
+    public struct Skipped: Sendable, Codable {
+        public var sopInstanceUID: UID
+        public var reason: String
+    }
+
+    public struct FindingLine: Sendable, Codable {
+        public var sopInstanceUID: UID
+        public var model: String
+        public var modelVersion: String
+        public var intendedUse: String
+        public var finding: String
+        public var probability: Double
+        public var present: Bool
+    }
+
+    public var units: [Unit]
+    /// Newest first, at most ``studyLimit``.
+    public var studies: [StudyStatus]
+    public var queues: [QueueSummary]
+    /// Nothing is being received, analysed or waiting for delivery: all that came in is where it should be.
+    public var settled: Bool
+
+    public static let studyLimit = 100
+
+    public init(_ configuration: ApplianceConfiguration) throws(SpoolError) {
+        let folder = { StageFiles.folder($0, in: configuration.dataFolder) }
+        let intake = try IntakeReader(folder: folder(.intake))
+        let analysis = try AnalysisReader(folder: folder(.analysis))
+        let courier = try CourierReader(folder: folder(.courier))
+        var units: [Unit] = []
+        for (stage, database) in [
+            (Stage.intake, intake?.database), (.analysis, analysis?.database), (.courier, courier?.database),
+        ] {
+            units.append(Unit(
+                stage: stage, running: StageLock.isHeld(folder: folder(stage)), counters: try database?.counters() ?? [:]))
+        }
+        self.units = units
+        let all = try intake?.studies() ?? []
+        var studies: [StudyStatus] = []
+        for study in all.prefix(Self.studyLimit) {
+            let outcomes = try analysis?.outcomes(ofStudy: study.studyInstanceUID) ?? []
+            studies.append(Self.status(study, outcomes))
+        }
+        self.studies = studies
+        queues = try Self.queues(configuration, courier)
+        settled = try Self.isSettled(intake, analysis, courier)
+            && !all.contains(where: \.isOpen) && !queues.contains { $0.pending > 0 }
+    }
+
+    private static func status(
+        _ study: (studyInstanceUID: UID, instances: Int, isOpen: Bool), _ outcomes: [AnalysisOutcome]
+    ) -> StudyStatus {
+        StudyStatus(
+            studyInstanceUID: study.studyInstanceUID,
+            state: study.isOpen ? .receiving : outcomes.count < study.instances ? .complete : .analysed,
+            instances: study.instances,
+            analysed: outcomes.count { $0.state == .analysed },
+            notAnalysed: outcomes.filter { $0.state == .notAnalysed }
+                .map { Skipped(sopInstanceUID: $0.sopInstanceUID, reason: $0.reason ?? "") },
+            findings: outcomes.flatMap { outcome in
+                outcome.findings.map { finding in
+                    FindingLine(
+                        sopInstanceUID: outcome.sopInstanceUID, model: outcome.model?.name ?? "",
+                        modelVersion: outcome.model?.version ?? "", intendedUse: outcome.model?.intendedUse ?? "",
+                        finding: finding.concept.meaning, probability: finding.probability, present: finding.isPresent)
+                }
+            })
+    }
+
+    /// Also names destinations that nothing has been queued for yet.
+    private static func queues(
+        _ configuration: ApplianceConfiguration, _ courier: CourierReader?
+    ) throws(SpoolError) -> [QueueSummary] {
+        var queues = try courier?.queues() ?? []
+        for destination in configuration.destinations where !queues.contains(where: { $0.destination == destination.name }) {
+            queues.append(QueueSummary(destination: destination.name))
+        }
+        return queues
+    }
+
+    /// Whether each stage has read all that the one before it wrote.
+    private static func isSettled(
+        _ intake: IntakeReader?, _ analysis: AnalysisReader?, _ courier: CourierReader?
+    ) throws(SpoolError) -> Bool {
+        guard let intake else { return true }
+        guard let analysis, let courier else { return false }
+        return try intake.completions(after: analysis.cursor(), limit: 1).isEmpty
+            && intake.instances.instances(after: courier.cursor(of: .intake), limit: 1).isEmpty
+            && analysis.instances.instances(after: courier.cursor(of: .analysis), limit: 1).isEmpty
+    }
+}

@@ -1,0 +1,41 @@
+// The one list of all kernels. A new variant is a file and a row; it goes after the rows it is better than.
+
+#include "kernels.h"
+
+#include "tile/tile_i8.h"
+
+#define MATRIX_TILE CK_TILE_ROWS, CK_TILE_COLUMNS, CK_TILE_DEPTH
+#define NO_TILE 1, 1, 1
+
+#define ROW(OPERATION, function, variant_, features, smallest_weight, ...)                            \
+    {                                                                                                 \
+        .operation = OPERATION, .name = #function, .variant = #variant_,                              \
+        .required_features = features, .weight_minimum = smallest_weight, .tile = {__VA_ARGS__},      \
+        .run.function = ck_##function##__##variant_                                                   \
+    }
+
+static const ck_kernel kernels[] = {
+#define SCALAR(OPERATION, function, ...) ROW(OPERATION, function, scalar, 0, -128, __VA_ARGS__)
+    SCALAR(CK_CONV2D_I8, conv2d_i8, MATRIX_TILE),
+    SCALAR(CK_DENSE_I8, dense_i8, MATRIX_TILE),
+    SCALAR(CK_DEPTHWISE_I8, depthwise_i8, NO_TILE),
+    SCALAR(CK_MAXPOOL_I8, maxpool_i8, NO_TILE),
+    SCALAR(CK_AVERAGEPOOL_I8, averagepool_i8, NO_TILE),
+    SCALAR(CK_ADD_I8, add_i8, NO_TILE),
+    SCALAR(CK_QUANTISE_F32_I8, quantise_f32_i8, NO_TILE),
+    SCALAR(CK_DEQUANTISE_I8_F32, dequantise_i8_f32, NO_TILE),
+#if defined(__aarch64__)
+    ROW(CK_CONV2D_I8, conv2d_i8, neon, CK_FEATURE_NEON, -127, MATRIX_TILE),
+    ROW(CK_DENSE_I8, dense_i8, neon, CK_FEATURE_NEON, -127, MATRIX_TILE),
+    ROW(CK_DEPTHWISE_I8, depthwise_i8, neon, CK_FEATURE_NEON, -127, NO_TILE),
+    ROW(CK_MAXPOOL_I8, maxpool_i8, neon, CK_FEATURE_NEON, -128, NO_TILE),
+    ROW(CK_AVERAGEPOOL_I8, averagepool_i8, neon, CK_FEATURE_NEON, -128, NO_TILE),
+    ROW(CK_ADD_I8, add_i8, neon, CK_FEATURE_NEON, -128, NO_TILE),
+    ROW(CK_QUANTISE_F32_I8, quantise_f32_i8, neon, CK_FEATURE_NEON, -128, NO_TILE),
+    ROW(CK_DEQUANTISE_I8_F32, dequantise_i8_f32, neon, CK_FEATURE_NEON, -128, NO_TILE),
+#endif
+};
+
+size_t ck_kernel_count(void) { return sizeof kernels / sizeof kernels[0]; }
+
+const ck_kernel *ck_kernel_at(size_t index) { return &kernels[index]; }

@@ -1,0 +1,234 @@
+import DICOM
+import NIOCore
+import NIOPosix
+
+/// An established association of a ``StorageClient``. Used from one task.
+public final class StorageAssociation {
+    private var signals: NIOAsyncChannelInboundStream<AssociationSignal>.AsyncIterator
+    private let outbound: NIOAsyncChannelOutboundWriter<AssociationPrimitive>
+    private let turn: TurnFlag
+    private var fragmenter: Fragmenter?
+    private var assembler = MessageAssembler(contexts: [:])
+    private var lastMessageID: UInt16 = 0
+    private var hasEnded = false
+
+    /// What the peer accepted, by context ID.
+    public private(set) var contexts: [UInt8: AcceptedContext] = [:]
+
+    init(
+        _ inbound: NIOAsyncChannelInboundStream<AssociationSignal>,
+        _ outbound: NIOAsyncChannelOutboundWriter<AssociationPrimitive>, _ turn: TurnFlag
+    ) {
+        signals = inbound.makeAsyncIterator()
+        self.outbound = outbound
+        self.turn = turn
+    }
+
+    /// The accepted context for such objects; nil where the peer took none. The lowest ID wins.
+    public func context(_ sopClassUID: UID, _ transferSyntax: TransferSyntax) -> AcceptedContext? {
+        contexts.values
+            .filter { $0.abstractSyntax == sopClassUID && $0.transferSyntax == transferSyntax }
+            .min { $0.id < $1.id }
+    }
+
+    /// C-ECHO (PS3.7 section 9.1.5). The contexts must have Verification among them.
+    public func echo() async throws(AssociationError) -> DIMSEStatus {
+        guard let context = contexts.values.first(where: { $0.abstractSyntax == SOPClass.verification }) else {
+            throw .noAcceptedContext(sopClassUID: SOPClass.verification, .implicitVRLittleEndian)
+        }
+        let messageID = nextMessageID()
+        try await send(.echoRequest(messageID: messageID), context)
+        return try await response(to: messageID, .echoResponse)
+    }
+
+    /// C-STORE (PS3.7 section 9.1.1) of the data set that the first `dataSetLength` bytes of a file are.
+    ///
+    /// The bytes are sent as they are, in pieces of the peer's maximum length. Nothing is sent where the file is shorter.
+    public func store(
+        sopClassUID: UID, sopInstanceUID: UID, transferSyntax: TransferSyntax, path: String, dataSetLength: Int64
+    ) async throws(AssociationError) -> DIMSEStatus {
+        let context = try accepted(sopClassUID, transferSyntax)
+        let file: DataSetFile
+        do {
+            file = try await DataSetFile.open(path, length: dataSetLength)
+        } catch {
+            throw .sourceUnreadable(String(describing: error))
+        }
+        return try await store(sopClassUID, sopInstanceUID, context) { () throws(AssociationError) in
+            try await self.sendDataSet(context, length: Int(dataSetLength), file.read)
+        }
+    }
+
+    /// C-STORE of a data set in memory.
+    public func store(
+        sopClassUID: UID, sopInstanceUID: UID, transferSyntax: TransferSyntax, dataSet: [UInt8]
+    ) async throws(AssociationError) -> DIMSEStatus {
+        let context = try accepted(sopClassUID, transferSyntax)
+        let buffer = ByteBuffer(bytes: dataSet)
+        return try await store(sopClassUID, sopInstanceUID, context) { () throws(AssociationError) in
+            try await self.sendDataSet(context, length: buffer.readableBytes) { offset, count in
+                guard let bytes = buffer.getSlice(at: offset, length: count) else { throw DataSetFile.Failure.ended }
+                return bytes
+            }
+        }
+    }
+
+    private func accepted(_ sopClass: UID, _ syntax: TransferSyntax) throws(AssociationError) -> AcceptedContext {
+        guard let context = context(sopClass, syntax) else {
+            throw .noAcceptedContext(sopClassUID: sopClass, syntax)
+        }
+        return context
+    }
+
+    private func store(
+        _ sopClass: UID, _ sopInstance: UID, _ context: AcceptedContext,
+        _ sendDataSet: () async throws(AssociationError) -> Void
+    ) async throws(AssociationError) -> DIMSEStatus {
+        let messageID = nextMessageID()
+        try await send(
+            .storeRequest(messageID: messageID, sopClassUID: sopClass, sopInstanceUID: sopInstance), context)
+        try await sendDataSet()
+        return try await response(to: messageID, .storeResponse)
+    }
+
+    private func sendDataSet(
+        _ context: AcceptedContext, length: Int, _ read: (_ offset: Int, _ count: Int) async throws -> ByteBuffer
+    ) async throws(AssociationError) {
+        let pieceBytes = fragmenter?.pieceBytes ?? 0
+        var offset = 0
+        repeat {
+            let count = min(pieceBytes, length - offset)
+            let bytes: ByteBuffer
+            do {
+                bytes = try await read(offset, count)
+            } catch {
+                // Half a data set is on the wire: only an abort keeps the peer from waiting for the rest.
+                await abort()
+                hasEnded = true
+                throw .sourceFailed(String(describing: error))
+            }
+            offset += count
+            let value = PresentationDataValue(
+                contextID: context.id, isCommand: false, isLast: offset == length, bytes: bytes)
+            try await write(.data([value]))
+        } while offset < length
+    }
+
+    // MARK: Establishing and ending
+
+    func establish(_ request: AssociateRequest) async throws(AssociationError) {
+        while true {
+            switch try await nextSignal() {
+            case .indication(.accepted(let accept)):
+                contexts = AcceptedContext.agreed(request, accept)
+                assembler = MessageAssembler(contexts: contexts)
+                guard let fragmenter = Fragmenter(maximumLength: accept.userInformation.maximumLength) else {
+                    throw .maximumLengthTooSmall(accept.userInformation.maximumLength)
+                }
+                self.fragmenter = fragmenter
+                return
+            case .indication(.rejected(let reject)):
+                hasEnded = true
+                throw .rejected(reject)
+            default: continue
+            }
+        }
+    }
+
+    /// Releases and waits for the confirmation. Where it does not come, the connection is closed without: all is answered.
+    func release() async {
+        guard !hasEnded else { return }
+        do throws(AssociationError) {
+            try await write(.releaseRequest)
+            while true {
+                switch try await nextSignal() {
+                case .indication(.releaseConfirmed): return
+                // Both sides release at once: the requestor answers first (PS3.8 section 7.2.2).
+                case .indication(.release): try await write(.releaseResponse)
+                default: continue
+                }
+            }
+        } catch {}
+    }
+
+    func abort() async {
+        guard !hasEnded else { return }
+        // The connection closes next in any case.
+        try? await outbound.write(.abort)
+    }
+
+    // MARK: Messages
+
+    private func nextMessageID() -> UInt16 {
+        lastMessageID &+= 1
+        return lastMessageID
+    }
+
+    private func send(_ command: Command, _ context: AcceptedContext) async throws(AssociationError) {
+        try await write(.data(fragmenter?.values(command, contextID: context.id) ?? []))
+    }
+
+    private func response(to messageID: UInt16, _ field: Command.Field) async throws(AssociationError) -> DIMSEStatus {
+        while true {
+            switch try await nextSignal() {
+            case .indication(.data(let values)):
+                do throws(MessageError) {
+                    for value in values {
+                        guard case .command(let command, _) = try assembler.consume(value) else { continue }
+                        guard command.field == field, command.messageIDBeingRespondedTo == messageID,
+                            let status = command.status
+                        else { throw .unexpectedResponse(command.field.rawValue) }
+                        return status
+                    }
+                } catch {
+                    throw .failed(.invalidMessage(error))
+                }
+            case .indication(.release):
+                // The peer releases instead of answering.
+                try await write(.releaseResponse)
+                hasEnded = true
+                throw .failed(.connectionLost)
+            default: continue
+            }
+        }
+    }
+
+    private func write(_ primitive: AssociationPrimitive) async throws(AssociationError) {
+        guard !hasEnded else { throw .failed(.connectionLost) }
+        turn.setOwn(true)
+        do {
+            try await outbound.write(primitive)
+        } catch {
+            // The signals know why the connection ended.
+            while true { _ = try await nextSignal() }
+        }
+    }
+
+    /// The next signal that does not end the association; what ends it is thrown.
+    private func nextSignal() async throws(AssociationError) -> AssociationSignal {
+        turn.setOwn(false)
+        defer { turn.setOwn(true) }
+        let signal: AssociationSignal?
+        do {
+            signal = try await signals.next(isolation: nil)
+        } catch {
+            signal = nil
+        }
+        switch signal {
+        case nil:
+            hasEnded = true
+            throw Task.isCancelled ? .cancelled : .failed(.connectionLost)
+        case .fault(let fault):
+            hasEnded = true
+            throw .failed(fault)
+        case .indication(.aborted(let abort)):
+            hasEnded = true
+            throw .aborted(abort)
+        case .indication(.providerAborted):
+            hasEnded = true
+            throw .failed(.connectionLost)
+        case .some(let signal):
+            return signal
+        }
+    }
+}

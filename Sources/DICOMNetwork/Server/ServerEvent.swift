@@ -1,0 +1,17 @@
+/// What happens on a server, for logs and counters. Holds no patient data.
+public enum ServerEvent: Sendable, Equatable {
+    case opened(AssociationInformation)
+    /// The titles are in the information; the request was refused with this answer.
+    case rejected(AssociationInformation, AssociateReject)
+    case released(AssociationInformation)
+    /// The peer, or its protocol layer, gave up.
+    case aborted(AssociationInformation, Abort)
+    /// This side ended it: the peer broke the protocol, was too slow or vanished. Nil information: before it said its name.
+    case failed(AssociationInformation?, peerAddress: String, AssociationFault)
+    /// More connections than ``StorageServerConfiguration/maximumConnections``: closed unread.
+    case connectionRefused(peerAddress: String)
+    /// A C-STORE was answered otherwise than with success.
+    case refused(StoreRequest, StoreRefusal)
+    /// A request that is no C-ECHO or C-STORE: answered 0211.
+    case unrecognizedOperation(AssociationInformation, commandField: UInt16)
+}

@@ -1,0 +1,126 @@
+import DICOM
+import NIOCore
+import NIOPosix
+
+/// A storage and verification SCP (PS3.4 annexes A and B): many associations at once, each in its own task.
+///
+/// Of a data set no more than a few P-DATA PDUs are ever in memory: a receiver that is slow makes the sender wait.
+/// Cancelling the task of ``run(listening:)`` ends everything at once; ``beginShutdown()`` lets the objects in flight finish.
+public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
+    private let configuration: StorageServerConfiguration
+    private let receiver: Receiver
+    private let group: any EventLoopGroup
+    private let observe: @Sendable (ServerEvent) -> Void
+    private let registry: ConnectionRegistry
+
+    /// - Parameter observe: called from any task, for every event; must not block.
+    public init(
+        configuration: StorageServerConfiguration, receiver: Receiver,
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        observe: @escaping @Sendable (ServerEvent) -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.receiver = receiver
+        self.group = group
+        self.observe = observe
+        registry = ConnectionRegistry(
+            maximumConnections: configuration.maximumConnections, maximumAssociations: configuration.maximumAssociations)
+    }
+
+    /// Listens and serves until cancelled or shut down, and returns once every association has ended.
+    ///
+    /// - Parameter listening: called once, when connections are being taken, with the address in use.
+    public func run(
+        listening: @escaping @Sendable (ListeningAddress) -> Void = { _ in }
+    ) async throws(StorageServerError) {
+        let listener: Listener
+        do {
+            listener = try await bind()
+        } catch {
+            throw .cannotListen(
+                host: configuration.host, port: configuration.port, reason: String(describing: error))
+        }
+        let address = listener.channel.localAddress
+        await withDiscardingTaskGroup { tasks in
+            // The accept loop ends when the listener closes or the task is cancelled; neither is a fault.
+            try? await listener.executeThenClose { connections in
+                guard registry.opened(listener: listener.channel) else { return }
+                listening(ListeningAddress(host: address?.ipAddress ?? configuration.host, port: address?.port ?? 0))
+                for try await connection in connections { tasks.addTask { await self.serve(connection) } }
+            }
+            if Task.isCancelled { tasks.cancelAll() }
+        }
+    }
+
+    /// Takes no more connections and ends each association after its object in flight, or after
+    /// ``AssociationTimeouts/shutdown`` at the latest. ``run(listening:)`` returns when all have ended.
+    public func beginShutdown() { registry.drain() }
+
+    private struct Connection: Sendable {
+        var channel: NIOAsyncChannel<AssociationSignal, AssociationPrimitive>
+        var turn: TurnFlag
+    }
+
+    private typealias Listener = NIOAsyncChannel<Connection, Never>
+
+    /// Accepted but not yet looked at.
+    private static var backlog: Int32 { 256 }
+
+    private func bind() async throws -> Listener {
+        try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.recvAllocator, value: UpperLayerChannel.receiveAllocator)
+            .bind(host: configuration.host, port: configuration.port) { [configuration] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let turn = TurnFlag()
+                    return Connection(
+                        channel: try UpperLayerChannel.wrap(
+                            channel, role: .acceptor, timeouts: configuration.timeouts, turn: turn,
+                            limits: configuration.limits),
+                        turn: turn)
+                }
+            }
+    }
+
+    private func serve(_ connection: Connection) async {
+        let channel = connection.channel.channel
+        let peerAddress = channel.remoteAddress?.ipAddress ?? ""
+        guard let identifier = registry.opened(connection: channel) else {
+            observe(.connectionRefused(peerAddress: peerAddress))
+            // Nothing was agreed: closing is all there is to say, and its failure changes nothing.
+            try? await connection.channel.executeThenClose { _, _ in }
+            return
+        }
+        defer { registry.closed(connection: identifier) }
+        // The session reports its own faults; what is thrown here is only the close of a socket that is gone already.
+        try? await connection.channel.executeThenClose { inbound, outbound in
+            var session = AcceptorSession(
+                identifier: identifier, peerAddress: peerAddress, policy: configuration.policy, receiver: receiver,
+                registry: registry, turn: connection.turn, outbound: outbound, observe: observe)
+            await session.run(inbound)
+        }
+    }
+}
+
+/// How both sides set up a channel.
+enum UpperLayerChannel {
+    /// A P-DATA PDU of the advertised length in one or two reads.
+    static let receiveAllocator = FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024)
+    /// PDUs that wait for the task before the socket is no longer read.
+    private static let queuedSignals = 4
+
+    static func wrap(
+        _ channel: any Channel, role: UpperLayerHandler.Role, timeouts: AssociationTimeouts, turn: TurnFlag,
+        limits: PDULimits
+    ) throws -> NIOAsyncChannel<AssociationSignal, AssociationPrimitive> {
+        try channel.pipeline.syncOperations.addHandler(
+            UpperLayerHandler(role: role, timeouts: timeouts, turn: turn, limits: limits))
+        return try NIOAsyncChannel(
+            wrappingChannelSynchronously: channel,
+            configuration: .init(
+                backPressureStrategy: .init(lowWatermark: 1, highWatermark: queuedSignals),
+                inboundType: AssociationSignal.self, outboundType: AssociationPrimitive.self))
+    }
+}

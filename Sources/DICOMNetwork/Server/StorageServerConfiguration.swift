@@ -1,0 +1,56 @@
+import DICOM
+
+/// How a ``StorageServer`` listens and what it agrees to.
+public struct StorageServerConfiguration: Sendable {
+    /// The port that IANA registered for DICOM.
+    public static let registeredPort = 11112
+    /// Measured senders use one to four associations each.
+    public static let defaultMaximumAssociations = 64
+    /// Connections that have not (yet) asked for an association, or were refused one, on top of the associations.
+    public static let spareConnections = 64
+
+    /// An address of this host: `0.0.0.0`, `::`, or that of one interface.
+    public var host: String
+    /// 0 lets the system choose.
+    public var port: Int
+    public var policy: AcceptorPolicy
+    /// More are rejected as transient (2/3/2): the sender tries again.
+    public var maximumAssociations: Int
+    public var timeouts: AssociationTimeouts
+    public var limits: PDULimits
+
+    /// More are closed unread, so that port scans and floods cost nothing.
+    public var maximumConnections: Int { maximumAssociations + Self.spareConnections }
+
+    public init(
+        host: String = "0.0.0.0", port: Int = StorageServerConfiguration.registeredPort,
+        policy: AcceptorPolicy = AcceptorPolicy(),
+        maximumAssociations: Int = StorageServerConfiguration.defaultMaximumAssociations,
+        timeouts: AssociationTimeouts = AssociationTimeouts(), limits: PDULimits = PDULimits()
+    ) {
+        self.host = host
+        self.port = port
+        self.policy = policy
+        self.maximumAssociations = maximumAssociations
+        self.timeouts = timeouts
+        self.limits = limits
+    }
+}
+
+/// Why a server does not run.
+public enum StorageServerError: Error, Sendable, Equatable, CustomStringConvertible {
+    case cannotListen(host: String, port: Int, reason: String)
+
+    public var description: String {
+        switch self {
+        case .cannotListen(let host, let port, let reason):
+            "cannot listen for DICOM on \(host) port \(port): \(reason); choose another port or stop what uses it"
+        }
+    }
+}
+
+/// Where a server listens.
+public struct ListeningAddress: Sendable, Equatable {
+    public var host: String
+    public var port: Int
+}

@@ -1,0 +1,109 @@
+/// A model made ready to run: steps in order, weights packed for this processor, memory laid out.
+///
+/// A plan never changes; any number of threads may run it at once, each run with memory of its own. Running is
+/// synchronous and computes on the calling thread.
+public struct ExecutionPlan: Sendable {
+    /// A value at the plan's edge or between its steps, in ONNX's terms.
+    public struct Value: Sendable, Codable, Equatable {
+        public let name: String
+        /// `[N, C, H, W]` for images, whatever the memory's order.
+        public let shape: [Int]
+        public let elementType: ElementType
+    }
+
+    /// One step, for reports and tests.
+    public struct Node: Sendable, Codable, Equatable {
+        /// The name of the model's node it stands for, the first where several are fused.
+        public let name: String
+        /// The ONNX operators it carries out.
+        public let operators: [String]
+        /// What computes it: `conv2d_i8 neon`.
+        public let kernel: String
+        public let inputs: [Value]
+        public let output: Value
+        /// Multiply-accumulates, or comparisons and the like.
+        public let operations: Int
+    }
+
+    public let inputs: [Value]
+    public let outputs: [Value]
+    public let nodes: [Node]
+    public let memoryPlan: MemoryPlan
+    /// Of convolutions and dense layers in one run.
+    public let multiplyAccumulates: Int
+
+    let steps: [LoweredStep]
+    let types: [String: ValueType]
+    let offsets: [String: Int]
+
+    /// Decides how to run a model; refuses what cannot run exactly as the model says, by the node's name.
+    public init(_ model: Model, options: PlanOptions = .init()) throws(InferenceError) {
+        let graph = try GraphAnalysis(model, inputShapes: options.inputShapes)
+        try Self.check(graph, options)
+        steps = Lowering.steps(graph, options.kernels)
+        var types: [String: ValueType] = [:]
+        for name in graph.inputNames { types[name] = graph.types[name] }
+        for step in steps { types[step.output] = step.outputType }
+        self.types = types
+        memoryPlan = Self.plan(steps, types, inputs: graph.inputNames, outputs: graph.outputNames)
+        let bytes = memoryPlan.arenaBytes + memoryPlan.constantBytes
+        guard bytes <= options.memoryLimitBytes else {
+            throw .limitExceeded(limit: "memory", value: bytes, maximum: options.memoryLimitBytes, path: "the model")
+        }
+        offsets = Dictionary(uniqueKeysWithValues: memoryPlan.placements.map { ($0.name, $0.offset) })
+        func value(_ name: String) -> Value {
+            let type = types[name] ?? ValueType(elementType: .float32, shape: [])
+            return Value(name: name, shape: type.shape, elementType: type.elementType)
+        }
+        inputs = graph.inputNames.map(value)
+        outputs = graph.outputNames.map(value)
+        nodes = steps.map {
+            Node(
+                name: $0.name, operators: $0.operators, kernel: $0.body.kernelName, inputs: $0.inputs.map(value),
+                output: value($0.output), operations: $0.operations)
+        }
+        multiplyAccumulates = steps.reduce(0) {
+            $0 + ($1.operators[0] == Conv.name || $1.operators[0] == Gemm.name ? $1.operations : 0)
+        }
+    }
+
+    /// Time and memory are checked on the node's types, before any weight is packed.
+    private static func check(_ graph: GraphAnalysis, _ options: PlanOptions) throws(InferenceError) {
+        var operations = 0
+        for (index, decoded) in graph.operators.sorted(by: { $0.key < $1.key }) {
+            let (sum, overflow) = operations.addingReportingOverflow(decoded.operations)
+            operations = sum
+            guard !overflow, decoded.operations >= 0, operations <= options.operationLimit else {
+                throw .limitExceeded(
+                    limit: "operations", value: overflow ? Int.max : operations, maximum: options.operationLimit,
+                    path: graph.node(index).label)
+            }
+            guard decoded.resultType.byteCount <= options.memoryLimitBytes else {
+                throw .limitExceeded(
+                    limit: "memory", value: decoded.resultType.byteCount, maximum: options.memoryLimitBytes,
+                    path: graph.node(index).label)
+            }
+        }
+    }
+
+    private static func plan(
+        _ steps: [LoweredStep], _ types: [String: ValueType], inputs: [String], outputs: [String]
+    ) -> MemoryPlan {
+        var first: [String: Int] = [:], last: [String: Int] = [:]
+        for name in inputs { (first[name], last[name]) = (0, 0) }
+        for (index, step) in steps.enumerated() {
+            (first[step.output], last[step.output]) = (index, index)
+            for input in step.inputs { last[input] = index }
+        }
+        for name in outputs { last[name] = max(steps.count - 1, 0) }
+        let names = inputs + steps.map(\.output)
+        let values = names.map { name in
+            MemoryPlan.Value(
+                name: name, byteCount: types[name]?.byteCount ?? 0, firstStep: first[name] ?? 0,
+                lastStep: last[name] ?? 0)
+        }
+        return MemoryPlan(
+            values, scratchBytes: steps.map(\.body.scratchBytes).max() ?? 0,
+            constantBytes: steps.reduce(0) { $0 + $1.body.constantBytes })
+    }
+}

@@ -1,0 +1,102 @@
+/// An ONNX model as read from its file: a graph, its constants and its metadata. Reading checks the file's form; whether
+/// the graph can run is decided by ``ExecutionPlan``.
+///
+/// Source: ONNX IR specification, `onnx.proto`. Operator sets 13 to 23 of the default domain are accepted.
+public struct Model: Sendable {
+    /// `metadata_props`: what the exporter wrote down, a model card among it.
+    public let metadata: [String: String]
+    /// What wrote the file.
+    public let producer: String
+    /// The version of the default operator set.
+    public let operatorSet: Int
+    /// Elements of all initialisers.
+    public let parameterCount: Int
+
+    let graph: Graph
+    let limits: ModelLimits
+
+    /// Operator sets whose operators behave as implemented here.
+    static let operatorSets = 13...23
+
+    /// Reads a model from the bytes of its file.
+    ///
+    /// Takes time and memory in proportion to the bytes, whatever they say.
+    public init(contentsOf bytes: [UInt8], limits: ModelLimits = .init()) throws(InferenceError) {
+        guard bytes.count <= limits.fileBytes else {
+            throw .limitExceeded(limit: "bytes", value: bytes.count, maximum: limits.fileBytes, path: "model")
+        }
+        var reader = ProtobufReader(bytes: bytes, path: "model", limits: limits)
+        var metadata: [String: String] = [:]
+        var producer = "", versions: [String: Int] = [:]
+        var graph: Graph?
+        while let field = try reader.next() {
+            switch field.number {
+            case 2: producer = try reader.text(field, maximum: limits.nameBytes)
+            case 7:
+                guard graph == nil else { throw reader.malformed(field.offset, "two graphs") }
+                graph = try GraphDecoder.graph(try reader.message(field, "graph"))
+            case 8:
+                let (domain, version) = try Self.operatorSet(try reader.message(field, "opset_import"))
+                versions[domain == "ai.onnx" ? "" : domain] = version
+                guard versions.count <= limits.perNode else {
+                    throw .limitExceeded(
+                        limit: "operator sets", value: versions.count, maximum: limits.perNode, path: "model")
+                }
+            case 14:
+                let (key, value) = try Self.entry(try reader.message(field, "metadata_props"))
+                metadata[key] = value
+                guard metadata.count <= limits.metadataEntries else {
+                    throw .limitExceeded(
+                        limit: "metadata entries", value: metadata.count, maximum: limits.metadataEntries,
+                        path: "model")
+                }
+            case 25: throw reader.malformed(field.offset, "functions of its own are not supported")
+            default: break
+            }
+        }
+        guard let graph else { throw .malformed(offset: bytes.count, path: "model", problem: "no graph") }
+        guard let version = versions[""], Self.operatorSets.contains(version) else {
+            let found = versions[""].map(String.init) ?? "none"
+            throw .unsupported(
+                operator: "operator set", node: "the model",
+                problem: "version \(found), not \(Self.operatorSets.lowerBound) to \(Self.operatorSets.upperBound)")
+        }
+        self.metadata = metadata
+        self.producer = producer
+        self.operatorSet = version
+        self.graph = graph
+        self.limits = limits
+        parameterCount = graph.initialisers.values.reduce(0) { $0 + $1.count }
+    }
+
+    /// Reads a model from its file.
+    public init(contentsOfFile path: String, limits: ModelLimits = .init()) throws(InferenceError) {
+        try self.init(contentsOf: try readFile(path, maximumBytes: limits.fileBytes), limits: limits)
+    }
+
+    private static func operatorSet(_ message: ProtobufReader) throws(InferenceError) -> (String, Int) {
+        var reader = message
+        var domain = "", version = 0
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: domain = try reader.text(field, maximum: message.limits.nameBytes)
+            case 2: version = try reader.integer(field)
+            default: break
+            }
+        }
+        return (domain, version)
+    }
+
+    private static func entry(_ message: ProtobufReader) throws(InferenceError) -> (String, String) {
+        var reader = message
+        var key = "", value = ""
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: key = try reader.text(field, maximum: message.limits.nameBytes)
+            case 2: value = try reader.text(field, maximum: message.limits.textBytes)
+            default: break
+            }
+        }
+        return (key, value)
+    }
+}

@@ -1,0 +1,26 @@
+/// What a model file may hold. The defaults are far above any network the appliance can run in useful time, and far
+/// below what would exhaust it.
+public struct ModelLimits: Sendable {
+    /// The file: larger models do not fit in the memory of the smallest board.
+    public var fileBytes = 512 << 20
+    /// Nodes of the graph; deep networks have a few thousand when quantised.
+    public var nodes = 10_000
+    /// Initialisers, and inputs: older exporters list each initialiser as an input too.
+    public var initialisers = 40_000
+    /// Attributes, inputs or outputs of one node; outputs of the graph.
+    public var perNode = 256
+    /// Axes of a tensor.
+    public var axes = 8
+    /// Elements of one tensor, stored or computed.
+    public var tensorElements = 1 << 28
+    /// Entries of the metadata.
+    public var metadataEntries = 1_024
+    /// Bytes of a name, and of a metadata entry's key.
+    public var nameBytes = 4_096
+    /// Bytes of a metadata value: model cards and label lists travel there.
+    public var textBytes = 1 << 20
+    /// Messages within messages. The deepest we read is model.graph.node.attribute.tensor.
+    public var nesting = 8
+
+    public init() {}
+}

@@ -1,0 +1,73 @@
+/// What a model is and what running it takes, for people (``description``) and for programs (Codable).
+public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvertible {
+    public let metadata: [String: String]
+    public let producer: String
+    /// The version of ONNX's default operator set.
+    public let operatorSet: Int
+    public let inputs: [ExecutionPlan.Value]
+    public let outputs: [ExecutionPlan.Value]
+    /// Nodes of the file by operator.
+    public let operators: [String: Int]
+    /// Elements of all constants.
+    public let parameterCount: Int
+    /// Of convolutions and dense layers in one run.
+    public let multiplyAccumulates: Int
+    /// Memory of one run.
+    public let arenaBytes: Int
+    /// Memory the plan keeps: packed weights.
+    public let constantBytes: Int
+    /// What runs, in order.
+    public let steps: [ExecutionPlan.Node]
+
+    public init(_ model: Model, _ plan: ExecutionPlan) {
+        metadata = model.metadata
+        producer = model.producer
+        operatorSet = model.operatorSet
+        inputs = plan.inputs
+        outputs = plan.outputs
+        operators = model.graph.nodes.reduce(into: [:]) { $0[$1.operatorName, default: 0] += 1 }
+        parameterCount = model.parameterCount
+        multiplyAccumulates = plan.multiplyAccumulates
+        arenaBytes = plan.memoryPlan.arenaBytes
+        constantBytes = plan.memoryPlan.constantBytes
+        steps = plan.nodes
+    }
+
+    /// Reads, plans and describes a model.
+    public init(contentsOfFile path: String, options: PlanOptions = .init()) throws(InferenceError) {
+        let model = try Model(contentsOfFile: path)
+        self.init(model, try ExecutionPlan(model, options: options))
+    }
+
+    /// Several lines of text, without a trailing newline.
+    public var description: String {
+        var lines = inputs.map { "input       \(Self.text($0))" } + outputs.map { "output      \(Self.text($0))" }
+        lines.append("operators   " + operators.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+        lines.append("parameters  \(parameterCount)")
+        lines.append("work        \(multiplyAccumulates) multiply-accumulates a run")
+        lines.append("memory      \(arenaBytes) bytes a run, \(constantBytes) bytes of packed weights")
+        lines.append("made by     \(producer.isEmpty ? "unknown" : producer), operator set \(operatorSet)")
+        lines += metadata.sorted { $0.key < $1.key }.map { "metadata    \($0.key) = \(Self.oneLine($0.value))" }
+        let width = steps.map(\.kernel.count).max() ?? 0
+        for (index, step) in steps.enumerated() {
+            let number = Self.padded("\(index)", 11), kernel = Self.padded(step.kernel, width)
+            lines.append(
+                "\(number) \(kernel)  \(step.operators.joined(separator: "+"))  \(describe(shape: step.output.shape))  "
+                    + Self.oneLine(step.name))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func text(_ value: ExecutionPlan.Value) -> String {
+        "\(oneLine(value.name)) \(value.elementType.name) \(describe(shape: value.shape))"
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    /// Names and metadata come from a file: nothing of them may steer a terminal or pass for another line.
+    private static func oneLine(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    }
+}

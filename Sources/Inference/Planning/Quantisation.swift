@@ -1,0 +1,70 @@
+import CKernels
+
+/// One scale and zero point for a whole tensor: real = (value - zeroPoint) * scale.
+struct Quantisation: Sendable, Equatable {
+    let scale: Float
+    /// In signed form: of a uint8 tensor the file's zero point minus 128. -128...127.
+    let zeroPoint: Int32
+
+    /// The requantisation's ends, narrowed to the values that lie within `clamp` once they are quantised. Quantising is
+    /// monotonic, so clamping afterwards is the same as clamping before.
+    func range(clamp: ClosedRange<Float>) -> ck_output_range {
+        ck_output_range(
+            zero_point: zeroPoint, minimum: quantised(clamp.lowerBound), maximum: quantised(clamp.upperBound))
+    }
+
+    private func quantised(_ value: Float) -> Int32 {
+        let steps = (value / scale).rounded(.toNearestOrEven)
+        let low = Float(-128 - zeroPoint), high = Float(127 - zeroPoint)
+        return Int32(min(max(steps, low), high)) + zeroPoint
+    }
+
+    static let everything: ClosedRange<Float> = -Float.infinity...Float.infinity
+}
+
+/// Scales and zero points of a QuantizeLinear or DequantizeLinear node, per tensor or along an axis.
+struct QuantisationParameters: Sendable, Equatable {
+    let scales: [Float]
+    /// As the file has them, one per scale.
+    let zeroPoints: [Int]
+    /// Meaningful where there is more than one scale.
+    let axis: Int
+    let elementType: ElementType
+
+    /// The tensor's single scale and zero point, or nil where it has several or is not 8-bit.
+    var perTensor: Quantisation? {
+        guard scales.count == 1, elementType.isQuantised else { return nil }
+        let offset = elementType == .uint8 ? 128 : 0
+        return Quantisation(scale: scales[0], zeroPoint: Int32(zeroPoints[0] - offset))
+    }
+}
+
+/// An integer constant and what its values mean.
+struct QuantisedConstant: Sendable {
+    let tensor: Tensor
+    let parameters: QuantisationParameters
+
+    /// The real values: DequantizeLinear, computed as ONNX says.
+    func dequantised() -> Tensor {
+        let values = tensor.integers ?? []
+        let channels = parameters.scales.count
+        let inner = channels == 1 ? 1 : tensor.shape[(parameters.axis + 1)...].reduce(1, *)
+        let floats = values.indices.map { index in
+            let channel = channels == 1 ? 0 : index / inner % channels
+            return Float(values[index] - parameters.zeroPoints[channel]) * parameters.scales[channel]
+        }
+        return Tensor(shape: tensor.shape, storage: .float32(floats))
+    }
+
+    /// The scale of each of `count` entries along `axis`, or nil when the scales run along another axis.
+    func scales(along axis: Int, count: Int) -> [Float]? {
+        if parameters.scales.count == 1 { return Array(repeating: parameters.scales[0], count: count) }
+        return parameters.axis == axis && parameters.scales.count == count ? parameters.scales : nil
+    }
+
+    /// The values of an int8 constant whose zero points are all 0, as the kernels' weights must be; nil otherwise.
+    var symmetricBytes: [Int8]? {
+        guard case .int8(let values) = tensor.storage, parameters.zeroPoints.allSatisfy({ $0 == 0 }) else { return nil }
+        return values
+    }
+}

@@ -1,0 +1,126 @@
+import Dispatch
+import Records
+import Synchronization
+
+/// A finished writer with its description, waiting for a sequence number.
+struct PendingInstance: Sendable {
+    let writer: InstanceWriter
+    let description: InstanceDescription
+}
+
+/// Makes a batch of finished writers durable and then visible, in order.
+struct Batch: Sendable {
+    let folder: InstanceFolder
+    let database: StageDatabase
+    let prepared: PreparedFiles
+
+    /// How far an item has come.
+    private enum Progress: Sendable {
+        case failed(SpoolError)
+        /// Kept by an earlier batch.
+        case known(StoredInstance)
+        /// The same bytes as an earlier item of this batch: it shares that one's fate.
+        case twin(of: Int)
+        case keep(StoredInstance, conflicts: Bool)
+    }
+
+    /// Blocks while the disk works. Answers for each item, in order.
+    func keep(_ items: [PendingInstance], nextSequence: inout Int64) -> [Result<Keeping, SpoolError>] {
+        var progress: [Progress] = []
+        for item in items { progress.append(number(item, after: progress, nextSequence: &nextSequence)) }
+        progress = makeDurable(items, progress)
+        progress = makeVisible(items, progress)
+        for (item, step) in zip(items, progress) {
+            switch step {
+            // Where emptying fails, the next start's recovery finds the file.
+            case .known, .twin: try? prepared.giveBack(item.writer.number, item.writer.file)
+            // After a failed sync a file must not be trusted again, and so is not given back.
+            case .failed, .keep: break
+            }
+        }
+        return progress.map { result($0, in: progress) }
+    }
+
+    private func result(_ step: Progress, in progress: [Progress]) -> Result<Keeping, SpoolError> {
+        switch step {
+        case .failed(let error): .failure(error)
+        case .known(let instance): .success(.duplicate(instance))
+        case .keep(let instance, conflicts: false): .success(.new(instance))
+        case .keep(let instance, conflicts: true): .success(.conflict(instance))
+        case .twin(let original): result(progress[original], in: progress).map { .duplicate($0.instance) }
+        }
+    }
+
+    /// Gives the next sequence number, unless the same bytes are there already.
+    private func number(
+        _ item: PendingInstance, after earlier: [Progress], nextSequence: inout Int64
+    ) -> Progress {
+        let description = item.description
+        do {
+            let digest = try item.writer.finish()
+            let known = try database.read { database in
+                try InstanceIndex.entries(
+                    "sopInstanceUID = ? ORDER BY sequence", [description.sopInstanceUID.value], in: database)
+            }.map(\.instance)
+            if let same = known.first(where: { $0.sha256 == digest }) { return .known(same) }
+            var conflicts = !known.isEmpty
+            for (index, step) in earlier.enumerated() {
+                guard case .keep(let other, _) = step, other.sopInstanceUID == description.sopInstanceUID else { continue }
+                if other.sha256 == digest { return .twin(of: index) }
+                conflicts = true
+            }
+            defer { nextSequence += 1 }
+            let instance = StoredInstance(
+                sequence: nextSequence, sopClassUID: description.sopClassUID,
+                sopInstanceUID: description.sopInstanceUID, studyInstanceUID: description.studyInstanceUID,
+                seriesInstanceUID: description.seriesInstanceUID, transferSyntax: description.transferSyntax,
+                dataSetLength: item.writer.length, sha256: digest, peer: description.peer,
+                receivedAt: description.receivedAt, modality: description.modality,
+                bodyPartExamined: description.bodyPartExamined)
+            return .keep(instance, conflicts: conflicts)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// Writes trailers and syncs, side by side: this is where the time goes.
+    private func makeDurable(_ items: [PendingInstance], _ progress: [Progress]) -> [Progress] {
+        let outcome = Mutex(progress)
+        DispatchQueue.concurrentPerform(iterations: items.count) { index in
+            guard case .keep(let instance, _) = progress[index] else { return }
+            do throws(SpoolError) {
+                try write(Trailer.encode(instance), behind: instance.dataSetLength, to: items[index].writer.file)
+            } catch {
+                outcome.withLock { $0[index] = .failed(error) }
+            }
+        }
+        return outcome.withLock { $0 }
+    }
+
+    private func write(_ trailer: [UInt8], behind length: Int64, to file: any DiskFile) throws(SpoolError) {
+        do {
+            try trailer.withUnsafeBytes { bytes throws(DiskError) in try file.write(bytes, at: length) }
+            try file.synchronizeData()
+        } catch {
+            throw .disk(error)
+        }
+    }
+
+    /// One transaction of the index for the whole batch, so that numbers appear in ascending order.
+    private func makeVisible(_ items: [PendingInstance], _ progress: [Progress]) -> [Progress] {
+        do throws(SpoolError) {
+            try database.write { database in
+                for (item, step) in zip(items, progress) {
+                    guard case .keep(let instance, _) = step else { continue }
+                    try InstanceIndex.insert(.init(instance: instance, file: item.writer.number), in: database)
+                }
+            }
+            return progress
+        } catch {
+            // The files are durable and the next start adopts them; but what the index cannot show is not acknowledged.
+            return progress.map { step in
+                if case .keep = step { .failed(error) } else { step }
+            }
+        }
+    }
+}

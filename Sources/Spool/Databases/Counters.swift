@@ -1,0 +1,34 @@
+import GRDB
+
+/// Counts of what a stage has seen, kept over restarts and shown by `outpost status`.
+enum Counters {
+    static func migrate(_ database: Database) throws {
+        try database.execute(sql: """
+            CREATE TABLE counter (
+                name TEXT NOT NULL PRIMARY KEY,
+                value INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            """)
+    }
+
+    static func increment(_ name: String, in database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
+            arguments: [name])
+    }
+
+    static func all(in database: Database) throws -> [String: Int] {
+        let rows = try Row.fetchAll(database, sql: "SELECT name, value FROM counter")
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], $0["value"]) })
+    }
+}
+
+extension StageDatabase {
+    public func increment(_ counter: String) throws(SpoolError) {
+        try write { try Counters.increment(counter, in: $0) }
+    }
+}
+
+extension ReadOnlyDatabase {
+    public func counters() throws(SpoolError) -> [String: Int] { try read(Counters.all) }
+}

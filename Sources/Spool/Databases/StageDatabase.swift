@@ -1,0 +1,89 @@
+import Foundation
+import GRDB
+import Records
+
+/// A stage's SQLite database, with two ways of writing.
+///
+/// The index of instance files can be rebuilt from their trailers, so its rows need no sync of their own. Everything else
+/// (cursors, completions, parcels) is written with `durably`, which returns after the data is on disk; SQLite's log
+/// is synced as a whole, so that also makes every earlier row durable.
+public final class StageDatabase: Sendable {
+    public let path: String
+    private let quick: DatabaseQueue
+    private let durable: DatabaseQueue
+
+    /// Opens or makes the database and brings its schema up to date.
+    init(path: String, migrator: DatabaseMigrator) throws(SpoolError) {
+        self.path = path
+        do {
+            quick = try DatabaseQueue(path: path, configuration: Self.configuration(synchronous: "NORMAL"))
+            durable = try DatabaseQueue(path: path, configuration: Self.configuration(synchronous: "FULL"))
+            try migrator.migrate(durable)
+        } catch {
+            throw .database(path: path, what: Self.describe(error))
+        }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
+        do { return try quick.read(body) } catch { throw .database(path: path, what: Self.describe(error)) }
+    }
+
+    func write<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
+        do { return try quick.write(body) } catch { throw .database(path: path, what: Self.describe(error)) }
+    }
+
+    func durably<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
+        do { return try durable.write(body) } catch { throw .database(path: path, what: Self.describe(error)) }
+    }
+
+    private static func configuration(synchronous: String) -> Configuration {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        // The other writer of this process and other stages' readers are done within milliseconds.
+        configuration.busyMode = .timeout(30)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = \(synchronous)")
+        }
+        return configuration
+    }
+
+    /// Without SQL arguments, which could hold patients' values.
+    static func describe(_ error: any Error) -> String {
+        guard let error = error as? DatabaseError else { return "\(error)" }
+        return error.message ?? "SQLite error \(error.resultCode.rawValue)"
+    }
+}
+
+/// Another stage's database, read only.
+public final class ReadOnlyDatabase: Sendable {
+    public let path: String
+    private let queue: DatabaseQueue
+
+    /// Nil while the owning stage has not yet made its database.
+    public init?(path: String) throws(SpoolError) {
+        self.path = path
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(30)
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+        } catch {
+            throw .database(path: path, what: StageDatabase.describe(error))
+        }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
+        do { return try queue.read(body) } catch {
+            throw .database(path: path, what: StageDatabase.describe(error))
+        }
+    }
+}
+
+/// Reading works the same on a stage's own database and on another's.
+protocol Readable: Sendable {
+    func read<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value
+}
+
+extension StageDatabase: Readable {}
+extension ReadOnlyDatabase: Readable {}

@@ -1,0 +1,45 @@
+/// The file system as the spool uses it. Injected, so that a test can be a disk that fails or loses power.
+public protocol Disk: Sendable {
+    /// Makes `path` and its parents; an existing folder is no error.
+    func createFolder(_ path: String) throws(DiskError)
+    /// Makes an empty file that must not exist yet.
+    func createFile(_ path: String) throws(DiskError)
+    /// Makes names inside the folder durable.
+    func synchronizeFolder(_ path: String) throws(DiskError)
+    /// The names in a folder, in no particular order.
+    func names(in path: String) throws(DiskError) -> [String]
+    func open(_ path: String, for access: DiskAccess) throws(DiskError) -> any DiskFile
+}
+
+public enum DiskAccess: Sendable { case reading, writing }
+
+/// An open file. Closed when the last reference goes.
+public protocol DiskFile: AnyObject, Sendable {
+    func size() throws(DiskError) -> Int64
+    /// Writes all of `bytes` at `offset`.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(DiskError)
+    /// Up to `count` bytes from `offset`; fewer at the end of the file.
+    func read(at offset: Int64, count: Int) throws(DiskError) -> [UInt8]
+    func truncate(to size: Int64) throws(DiskError)
+    /// Makes content and size durable (fdatasync). After a failure the file must not be trusted again:
+    /// the kernel may have dropped the very pages that failed and would report success the next time.
+    func synchronizeData() throws(DiskError)
+}
+
+/// A file operation that the system refused.
+public struct DiskError: Error, Equatable, CustomStringConvertible {
+    public var operation: String
+    public var path: String
+    public var errorNumber: Int32
+    /// The system's own words for the error number.
+    public var reason: String
+
+    public init(operation: String, path: String, errorNumber: Int32, reason: String) {
+        self.operation = operation
+        self.path = path
+        self.errorNumber = errorNumber
+        self.reason = reason
+    }
+
+    public var description: String { "cannot \(operation) \(path): \(reason)" }
+}

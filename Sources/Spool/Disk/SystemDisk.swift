@@ -1,0 +1,117 @@
+import Foundation
+
+/// The real disk, through POSIX calls.
+public struct SystemDisk: Disk {
+    public init() {}
+
+    public func createFolder(_ path: String) throws(DiskError) {
+        var made = ""
+        for component in path.split(separator: "/") {
+            made += (made.isEmpty && !path.hasPrefix("/") ? "" : "/") + component
+            if mkdir(made, 0o700) == 0 {
+                try synchronizeFolder(Self.parent(of: made))
+            } else if errno != EEXIST {
+                throw .last("create the folder", made)
+            }
+        }
+    }
+
+    public func createFile(_ path: String) throws(DiskError) {
+        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .last("create", path) }
+        close(descriptor)
+    }
+
+    public func synchronizeFolder(_ path: String) throws(DiskError) {
+        let descriptor = Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("open the folder", path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .last("synchronise the folder", path) }
+    }
+
+    public func names(in path: String) throws(DiskError) -> [String] {
+        guard let folder = opendir(path) else { throw .last("list", path) }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    public func open(_ path: String, for access: DiskAccess) throws(DiskError) -> any DiskFile {
+        let descriptor = Foundation.open(path, (access == .writing ? O_RDWR : O_RDONLY) | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("open", path) }
+        return SystemFile(descriptor: descriptor, path: path)
+    }
+
+    private static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}
+
+private final class SystemFile: DiskFile {
+    private let descriptor: Int32
+    private let path: String
+
+    init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    func size() throws(DiskError) -> Int64 {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .last("examine", path) }
+        return Int64(status.st_size)
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(DiskError) {
+        var written = 0
+        while written < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+            let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(written))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .last("write to", path) }
+            written += count
+        }
+    }
+
+    func read(at offset: Int64, count: Int) throws(DiskError) -> [UInt8] {
+        var failure: DiskError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let rest = UnsafeMutableRawBufferPointer(buffer).baseAddress.map { $0 + filled }
+                let got = pread(descriptor, rest, count - filled, off_t(offset) + off_t(filled))
+                if got < 0, errno == EINTR { continue }
+                if got < 0 { failure = .last("read", path) }
+                if got <= 0 { break }
+                filled += got
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
+    func truncate(to size: Int64) throws(DiskError) {
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw .last("truncate", path) }
+    }
+
+    func synchronizeData() throws(DiskError) {
+        guard fdatasync(descriptor) == 0 else { throw .last("synchronise", path) }
+    }
+}
+
+extension DiskError {
+    /// The error of the system call that just failed.
+    static func last(_ operation: String, _ path: String) -> DiskError {
+        let number = errno
+        return DiskError(
+            operation: operation, path: path, errorNumber: number, reason: String(cString: strerror(number)))
+    }
+}

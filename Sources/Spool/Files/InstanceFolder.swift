@@ -1,0 +1,37 @@
+/// Where instance files lie: `FOLDER/000012/0000012345`, a thousand to a folder, named by number and never by input.
+struct InstanceFolder: Sendable {
+    static let filesPerFolder: Int64 = 1000
+
+    let root: String
+    let disk: any Disk
+
+    func path(_ number: Int64) -> String { "\(folder(number))/\(padded(number, 10))" }
+
+    /// Makes empty files under the next `count` numbers and makes their names durable with one sync a folder.
+    func prepare(_ numbers: Range<Int64>) throws(DiskError) {
+        var folders: Set<String> = []
+        for number in numbers {
+            let folder = folder(number)
+            if folders.insert(folder).inserted { try disk.createFolder(folder) }
+            try disk.createFile(path(number))
+        }
+        for folder in folders { try disk.synchronizeFolder(folder) }
+    }
+
+    /// The numbers of all files that exist, ascending.
+    func numbers() throws(DiskError) -> [Int64] {
+        try disk.createFolder(root)
+        var numbers: [Int64] = []
+        for name in try disk.names(in: root) where Int64(name) != nil {
+            numbers += try disk.names(in: "\(root)/\(name)").compactMap { Int64($0) }
+        }
+        return numbers.sorted()
+    }
+
+    private func folder(_ number: Int64) -> String { "\(root)/\(padded(number / Self.filesPerFolder, 6))" }
+
+    private func padded(_ number: Int64, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+}

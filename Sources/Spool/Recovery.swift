@@ -1,0 +1,73 @@
+import GRDB
+import Records
+
+/// What a stage found when it opened its instances.
+public struct RecoveryReport: Sendable, Codable, Equatable {
+    /// Complete files that the index did not know: durable before a power cut, perhaps never acknowledged.
+    public var adopted: Int = 0
+    /// Files without a trailer: objects whose sender was never told that they had arrived.
+    public var discardedPartial: Int = 0
+    /// Sequence numbers in the index whose file is gone. Never empty by the program's own doing.
+    public var missing: [Int64] = []
+    /// Files that have a trailer but cannot be trusted; kept as they are.
+    public var damaged: [String] = []
+
+    public init() {}
+}
+
+/// Brings index and files together at start: files are the truth, the index follows.
+enum Recovery {
+    struct Found {
+        var report = RecoveryReport()
+        var free: [Int64] = []
+        var nextFile: Int64 = 0
+        var nextSequence: Int64 = 1
+    }
+
+    static func run(folder: InstanceFolder, database: StageDatabase) throws(SpoolError) -> Found {
+        var found = Found()
+        let numbers: [Int64]
+        do { numbers = try folder.numbers() } catch { throw .disk(error) }
+        found.nextFile = (numbers.last ?? -1) + 1
+        let indexed = try database.read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT file, sequence FROM instance")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0["file"] as Int64, $0["sequence"] as Int64) })
+        }
+        for number in numbers where indexed[number] == nil {
+            try adopt(number, folder: folder, database: database, into: &found)
+        }
+        let existing = Set(numbers)
+        found.report.missing = indexed.filter { !existing.contains($0.key) }.map(\.value).sorted()
+        found.nextSequence = try database.read { database in
+            try Int64.fetchOne(database, sql: "SELECT COALESCE(MAX(sequence), 0) + 1 FROM instance") ?? 1
+        }
+        return found
+    }
+
+    private static func adopt(
+        _ number: Int64, folder: InstanceFolder, database: StageDatabase, into found: inout Found
+    ) throws(SpoolError) {
+        let path = folder.path(number)
+        do {
+            let file = try folder.disk.open(path, for: .writing)
+            if let instance = try Trailer.read(file, path: path) {
+                try database.write { try InstanceIndex.insert(.init(instance: instance, file: number), in: $0) }
+                found.report.adopted += 1
+                return
+            }
+            if try file.size() > 0 {
+                try file.truncate(to: 0)
+                found.report.discardedPartial += 1
+            }
+            found.free.append(number)
+        } catch SpoolError.damagedFile(let path, _) {
+            found.report.damaged.append(path)
+        } catch let error as DiskError {
+            throw .disk(error)
+        } catch let error as SpoolError {
+            throw error
+        } catch {
+            throw .damagedFile(path: path, what: "\(error)")
+        }
+    }
+}

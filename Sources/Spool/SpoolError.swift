@@ -1,0 +1,31 @@
+import Records
+
+/// Why the spool could not do what it was asked.
+public enum SpoolError: Error, Equatable, CustomStringConvertible {
+    case disk(DiskError)
+    case damagedFile(path: String, what: String)
+    case database(path: String, what: String)
+    case alreadyRunning(stage: Stage, path: String)
+    case notFound(stage: Stage, sequence: Int64)
+
+    /// Whether the disk said that it has no room left; a sender may try again later.
+    public var isOutOfSpace: Bool {
+        // ENOSPC and EDQUOT, the same numbers on every Linux architecture.
+        if case .disk(let error) = self { error.errorNumber == 28 || error.errorNumber == 122 } else { false }
+    }
+
+    public var description: String {
+        switch self {
+        case .disk(let error):
+            "\(error); check the disk's free space and health"
+        case .damagedFile(let path, let what):
+            "\(path) is damaged: \(what); it is kept as it is, ask the sender for the object again"
+        case .database(let path, let what):
+            "the database \(path) cannot be used: \(what)"
+        case .alreadyRunning(let stage, let path):
+            "another process already runs as \(stage.rawValue) on \(path); stop it first"
+        case .notFound(let stage, let sequence):
+            "\(stage.rawValue) keeps no object number \(sequence)"
+        }
+    }
+}

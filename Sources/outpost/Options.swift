@@ -1,0 +1,38 @@
+import Appliance
+import ArgumentParser
+import Foundation
+import Logging
+
+/// Where the settings are.
+struct ConfigurationOption: ParsableArguments {
+    @Option(name: .customLong("config"), help: "The configuration file.", completion: .file(extensions: ["yaml"]))
+    var path = "/etc/outpost/outpost.yaml"
+
+    /// The settings, or the sentences that say what is wrong with them on standard error.
+    func load() throws -> ApplianceConfiguration {
+        do {
+            return try ConfigurationFile.load(path)
+        } catch {
+            for issue in error.issues { Console.complain(issue.description(file: error.file)) }
+            throw ExitCode(78)  // EX_CONFIG of sysexits.h
+        }
+    }
+}
+
+/// What goes to the terminal.
+enum Console {
+    static func complain(_ line: String) {
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+
+    static func print(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// One line an event on standard error, as journald takes it.
+    static func logger() -> Logger {
+        Logger(label: "outpost") { StreamLogHandler.standardError(label: $0) }
+    }
+}

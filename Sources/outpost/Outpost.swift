@@ -1,0 +1,15 @@
+import Appliance
+import ArgumentParser
+import DICOM
+
+@main
+struct Outpost: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "outpost",
+        abstract: "An edge appliance for medical imaging: receives studies, analyses them, forwards them and the findings.",
+        version: Implementation.version,
+        subcommands: [
+            Run.self, Intake.self, AnalysisUnit.self, Courier.self, Board.self, Status.self, CheckConfiguration.self,
+            SpoolCommand.self, ModelCommand.self,
+        ])
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+/// Runs the real counterparts: dcmtk's tools and Python.
+enum Processes {
+    struct Result: Sendable {
+        var status: Int32
+        var output: String
+    }
+
+    /// Python with pydicom and pynetdicom.
+    static var python: String { ProcessInfo.processInfo.environment["OUTPOST_PYTHON"] ?? "python3" }
+
+    /// Runs a program of the search path to its end and gives all that it wrote.
+    static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) async throws -> Result {
+        let log = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        defer { try? FileManager.default.removeItem(at: log) }
+        let process = try make(program, arguments, environment, log)
+        let status = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do {
+                try process.run()
+            } catch {
+                process.terminationHandler = nil
+                continuation.resume(throwing: error)
+            }
+        }
+        return Result(status: status, output: try String(contentsOf: log, encoding: .utf8))
+    }
+
+    /// Keeps a program running while `body` does.
+    static func with<Value>(
+        _ program: String, _ arguments: [String], _ body: () async throws -> Value
+    ) async throws -> Value {
+        let log = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        defer { try? FileManager.default.removeItem(at: log) }
+        let process = try make(program, arguments, [:], log)
+        try process.run()
+        defer {
+            process.terminate()
+            process.waitUntilExit()
+        }
+        return try await body()
+    }
+
+    private static func make(
+        _ program: String, _ arguments: [String], _ environment: [String: String], _ log: URL
+    ) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        // dcmtk leaves Nagle's algorithm on unless told otherwise.
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["TCP_NODELAY": "1"]) { $1 }.merging(environment) { $1 }
+        let handle = try FileHandle(forWritingTo: log)
+        process.standardOutput = handle
+        process.standardError = handle
+        process.standardInput = FileHandle.nullDevice
+        return process
+    }
+}
+
+/// A folder that is gone at the end.
+struct TemporaryFolder: ~Copyable {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "outpost-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    var path: String { url.path }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+}

@@ -1,0 +1,200 @@
+import DICOM
+import Foundation
+import NIOCore
+import Testing
+
+@testable import DICOMNetwork
+
+/// The server against dcmtk's and pynetdicom's senders over the loopback.
+@Suite struct ServerInteroperationTests {
+    @Test func answersEchoscu() async throws {
+        try await ServerHarness.run { server in
+            let result = try await Processes.run("echoscu", ["-v", "127.0.0.1", "\(server.port)"])
+            #expect(result.status == 0, "\(result.output)")
+            await server.events.wait { if case .released = $0 { true } else { false } }
+        }
+    }
+
+    /// Native, implicit, JPEG, RLE and JPEG 2000: stored bit for bit in the syntax they were sent in.
+    @Test(arguments: [
+        ("CT_small.dcm", "-xe"), ("MR_small_implicit.dcm", "-xi"), ("JPEG-lossy.dcm", "-xx"),
+        ("SC_rgb_jpeg_dcmtk.dcm", "-xy"), ("MR_small_RLE.dcm", "-xr"), ("JPEG2000.dcm", "-xw"),
+    ]) func storesWhatStorescuSends(_ name: String, _ proposal: String) async throws {
+        let file = try await Samples.named(name)
+        try await ServerHarness.run { server in
+            let result = try await Processes.run(
+                "storescu", ["-R", proposal, "127.0.0.1", "\(server.port)", file.path])
+            #expect(result.status == 0, "\(result.output)")
+            let stored = try #require(server.receiver.stored.first)
+            #expect(stored.request.sopInstanceUID == file.sopInstanceUID)
+            #expect(stored.request.sopClassUID == file.sopClassUID)
+            #expect(stored.request.transferSyntax == file.transferSyntax)
+            // dcmtk writes sequences and group lengths its own way: what it sends is compared by meaning.
+            let sent = try DataSetReader.read(file.dataSet[...], file.transferSyntax)
+            let received = try DataSetReader.read(stored.bytes[...], stored.request.transferSyntax)
+            #expect(received[.pixelData]?.value == sent[.pixelData]?.value)
+            #expect(received.uid(.studyInstanceUID) == sent.uid(.studyInstanceUID))
+        }
+    }
+
+    /// Every file of pydicom's that is readable here, by a sender that leaves the bytes alone.
+    @Test func storesAllOfPydicomsFilesBitForBit() async throws {
+        let folder = try await Samples.folder()
+        let script = """
+            import os, sys
+            from pynetdicom import AE
+            from pynetdicom.dimse_primitives import C_STORE
+            from pydicom import dcmread
+            from io import BytesIO
+            port, folder = int(sys.argv[1]), sys.argv[2]
+            readable = set(sys.argv[3].split(','))
+            files, pairs, seen = [], [], set()
+            for root, _, names in os.walk(folder):
+                for name in sorted(names):
+                    path = os.path.join(root, name)
+                    raw = open(path, 'rb').read()
+                    if raw[128:132] != b'DICM': continue
+                    try: meta = dcmread(path, stop_before_pixels=True, force=True).file_meta
+                    except Exception: continue
+                    keys = ('MediaStorageSOPClassUID', 'MediaStorageSOPInstanceUID', 'TransferSyntaxUID',
+                            'FileMetaInformationGroupLength')
+                    if not all(meta.get(k) for k in keys): continue
+                    if meta.TransferSyntaxUID not in readable: continue
+                    if not str(meta.MediaStorageSOPClassUID).startswith('1.2.840.10008.5.1.4.1.1.'): continue
+                    if meta.MediaStorageSOPInstanceUID in seen: continue
+                    seen.add(meta.MediaStorageSOPInstanceUID)
+                    pair = (meta.MediaStorageSOPClassUID, meta.TransferSyntaxUID)
+                    if pair not in pairs: pairs.append(pair)
+                    files.append((path, meta, raw[144 + meta.FileMetaInformationGroupLength:]))
+            ae = AE()
+            for pair in pairs: ae.add_requested_context(*pair)
+            association = ae.associate('127.0.0.1', port, ae_title='OUTPOST')
+            assert association.is_established
+            for number, (path, meta, data) in enumerate(files):
+                context = next(c for c in association.accepted_contexts
+                               if (c.abstract_syntax, c.transfer_syntax[0])
+                               == (meta.MediaStorageSOPClassUID, meta.TransferSyntaxUID))
+                request = C_STORE()
+                request.MessageID = number + 1
+                request.AffectedSOPClassUID = meta.MediaStorageSOPClassUID
+                request.AffectedSOPInstanceUID = meta.MediaStorageSOPInstanceUID
+                request.Priority = 2
+                request.DataSet = BytesIO(data)
+                association._reactor_checkpoint.clear()
+                association.dimse.send_msg(request, context.context_id)
+                _, response = association.dimse.get_msg(block=True)
+                association._reactor_checkpoint.set()
+                print(path, '%04X' % response.Status)
+            association.release()
+            """
+        try await ServerHarness.run { server in
+            let result = try await Processes.run(
+                Processes.python,
+                [
+                    "-c", script, "\(server.port)", folder,
+                    TransferSyntax.readable.map(\.uid.value).joined(separator: ","),
+                ])
+            #expect(result.status == 0, "\(result.output)")
+            let stored = Dictionary(
+                server.receiver.stored.map { ($0.request.sopInstanceUID, $0) }, uniquingKeysWith: { $1 })
+            let lines = result.output.split(separator: "\n").filter { $0.hasPrefix(folder) }
+            #expect(lines.count > 80, "\(result.output)")
+            for line in lines {
+                let fields = line.split(separator: " ")
+                #expect(fields.last == "0000", "\(line)")
+                let file = try Samples.read(fields.dropLast().joined(separator: " "))
+                let instance = try #require(stored[file.sopInstanceUID])
+                #expect(instance.bytes == file.dataSet, "\(line)")
+                #expect(instance.request.transferSyntax == file.transferSyntax)
+            }
+            print("pydicom files stored bit for bit:", lines.count)
+        }
+    }
+
+    @Test func takesSeveralAssociationsAtOnce() async throws {
+        let file = try await Samples.named("CT_small.dcm")
+        try await ServerHarness.run { server in
+            try await withThrowingTaskGroup(of: Processes.Result.self) { group in
+                for _ in 0..<6 {
+                    group.addTask {
+                        try await Processes.run(
+                            "storescu", ["+II", "--repeat", "20", "127.0.0.1", "\(server.port)", file.path])
+                    }
+                }
+                for try await result in group { #expect(result.status == 0, "\(result.output)") }
+            }
+            #expect(server.receiver.stored.count == 120)
+            #expect(server.receiver.largestPiece <= 128 * 1024)
+        }
+    }
+
+    @Test func takesDcmsend() async throws {
+        let names = ["CT_small.dcm", "MR_small.dcm", "JPEG-lossy.dcm", "rtplan.dcm"]
+        var paths: [String] = []
+        for name in names { paths.append(try await Samples.named(name).path) }
+        try await ServerHarness.run { [paths] server in
+            let result = try await Processes.run("dcmsend", ["-v", "127.0.0.1", "\(server.port)"] + paths)
+            #expect(result.status == 0, "\(result.output)")
+            #expect(server.receiver.stored.count == names.count, "\(result.output)")
+        }
+    }
+
+    @Test func refusalsReachTheSenderAndTheAssociationGoesOn() async throws {
+        let first = try await Samples.named("CT_small.dcm")
+        let second = try await Samples.named("MR_small.dcm")
+        let receiver = CollectingReceiver(refusal: { request in
+            request.sopInstanceUID == first.sopInstanceUID ? StoreRefusal(.outOfResources, "disk is full") : nil
+        })
+        try await ServerHarness.run(receiver: receiver) { server in
+            let result = try await Processes.run(
+                "storescu", ["-d", "-nh", "127.0.0.1", "\(server.port)", first.path, second.path])
+            #expect(result.output.contains("0xa700"), "\(result.output)")
+            #expect(result.output.contains("disk is full"), "\(result.output)")
+            #expect(server.receiver.stored.map(\.request.sopInstanceUID) == [second.sopInstanceUID])
+        }
+    }
+
+    @Test func rejectsAnUnknownCalledTitle() async throws {
+        try await ServerHarness.run(policy: AcceptorPolicy(calledAETitle: "OUTPOST")) { server in
+            let wrong = try await Processes.run("echoscu", ["-aec", "OTHER", "127.0.0.1", "\(server.port)"])
+            #expect(wrong.output.contains("Called AE Title Not Recognized"), "\(wrong.output)")
+            let right = try await Processes.run("echoscu", ["-aec", "OUTPOST", "127.0.0.1", "\(server.port)"])
+            #expect(right.status == 0)
+        }
+    }
+
+    /// Nagle's algorithm on the sender's side: without quick acknowledgements each object costs 40 ms or more.
+    @Test func isNotSlowedDownByNagle() async throws {
+        let file = try await Samples.named("CT_small.dcm")
+        try await ServerHarness.run { server in
+            let clock = ContinuousClock()
+            let start = clock.now
+            let result = try await Processes.run(
+                "storescu", ["+II", "--repeat", "100", "127.0.0.1", "\(server.port)", file.path],
+                environment: ["TCP_NODELAY": "0"])
+            #expect(result.status == 0)
+            print("100 objects from a sender with Nagle's algorithm:", clock.now - start)
+            #expect(server.receiver.stored.count == 100)
+        }
+    }
+
+    @Test func finishesTheObjectInFlightOnShutdown() async throws {
+        let file = try await Samples.named("CT_small.dcm")
+        let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
+        let (gates, gate) = AsyncStream.makeStream(of: Void.self)
+        let receiver = CollectingReceiver(beforeFinish: {
+            beginning.finish()
+            for await _ in gates {}
+        })
+        try await ServerHarness.run(receiver: receiver) { server in
+            async let sent = Processes.run("storescu", ["127.0.0.1", "\(server.port)", file.path, file.path])
+            for await _ in begun {}
+            server.server.beginShutdown()
+            gate.finish()
+            let result = try await sent
+            #expect(receiver.stored.count == 1)
+            #expect(result.status != 0, "the second object must not be acknowledged")
+            await server.events.wait { if case .failed(_, _, .shutDown) = $0 { true } else { false } }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import DICOM
+import DICOMPixels
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct GrayscaleFrameTests {
+    struct Listed: Decodable {
+        var path: String
+        var values: String
+    }
+
+    /// Against numpy, over all native grayscale images that pydicom ships.
+    @Test func agreesWithNumpyOnRealImages() throws {
+        let folder = try TemporaryFolder()
+        let script = Repository.root + "/Tests/DICOMPixelsTests/Python/native_frames.py"
+        let listing = try JSONDecoder().decode([Listed].self, from: Tool.python(script, [folder.path]).output)
+        #expect(listing.count >= 10)
+        for listed in listing {
+            let file = try DICOMFile(path: listed.path)
+            let frame = try GrayscaleFrame(file.dataSet, file.transferSyntax)
+            let expected = try Data(contentsOf: URL(fileURLWithPath: listed.values)).withUnsafeBytes {
+                Array($0.bindMemory(to: Int32.self))
+            }
+            #expect(frame.storedValues == expected, "\(listed.path)")
+        }
+        print("native frames compared with numpy: \(listing.count)")
+    }
+
+    @Test func shiftsMasksAndExtendsTheSign() throws {
+        // 12 bits stored below high bit 13, signed; the bits around them are noise.
+        var image = Images.grayscale(rows: 1, columns: 3, bits: (16, 12, 13), isSigned: true)
+        let words: [UInt16] = [0b1011_1111_1111_1111, 0b0101_1111_1111_1100, 0b0000_0000_0000_0111]
+        image.set(.pixelData, .OW, bytes: words.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })
+        let frame = try GrayscaleFrame(image, .explicitVRLittleEndian)
+        #expect(frame.storedValues == [-1, 2047, 1])
+        #expect(ModalityImage(frame, ModalityRescale(slope: 2, intercept: -3)).values == [-5, 4091, -1])
+    }
+
+    @Test func readsAGivenFrameAndOddPadding() throws {
+        var image = Images.grayscale(rows: 1, columns: 3, bits: (8, 8, 7))
+        image.set(.numberOfFrames, .IS, "3")
+        image.set(.pixelData, .OB, bytes: [1, 2, 3, 4, 5, 6, 7, 8, 9, 0])
+        #expect(try GrayscaleFrame(image, .explicitVRLittleEndian, frame: 2).storedValues == [7, 8, 9])
+        #expect(throws: PixelError.noSuchFrame(index: 3, frames: 3)) {
+            try GrayscaleFrame(image, .explicitVRLittleEndian, frame: 3)
+        }
+    }
+
+    @Test(arguments: Refusal.all) func refuses(_ refusal: Refusal) throws {
+        var image = Images.grayscale(rows: 2, columns: 2, bits: (16, 12, 11))
+        refusal.damage(&image)
+        #expect(throws: refusal.error) { try GrayscaleFrame(image, refusal.syntax) }
+    }
+
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        var name: String
+        var syntax = TransferSyntax.explicitVRLittleEndian
+        var error: PixelError
+        var damage: @Sendable (inout DataSet) -> Void
+
+        var testDescription: String { name }
+
+        static let all = [
+            Refusal(name: "no rows", error: .missing(.rows)) { $0[.rows] = nil },
+            Refusal(name: "zero columns", error: .invalid(.columns, 0)) { $0.set(.columns, 0) },
+            // The bound is checked before any memory is asked for.
+            Refusal(
+                name: "an image too large",
+                error: .tooLarge(rows: 65_535, columns: 65_535, limit: PixelLimits.pixelsPerFrame)
+            ) {
+                $0.set(.rows, 65_535)
+                $0.set(.columns, 65_535)
+            },
+            Refusal(name: "more bits stored than allocated", error: .invalid(.bitsStored, 17)) { $0.set(.bitsStored, 17) },
+            Refusal(name: "a high bit below the stored bits", error: .invalid(.highBit, 10)) { $0.set(.highBit, 10) },
+            Refusal(name: "a negative number of frames", error: .invalid(.numberOfFrames, -1)) {
+                $0.set(.numberOfFrames, .IS, "-1")
+            },
+            Refusal(
+                name: "frames beyond the pixel data",
+                error: .lengthMismatch(expected: 8 * Int(Int32.max), found: 8)
+            ) { $0.set(.numberOfFrames, .IS, "2147483647") },
+            Refusal(name: "half the pixel data", error: .lengthMismatch(expected: 8, found: 4)) {
+                $0.set(.pixelData, .OW, bytes: [0, 0, 0, 0])
+            },
+            Refusal(name: "no pixel data", error: .missing(.pixelData)) { $0[.pixelData] = nil },
+            Refusal(name: "32 bits", error: .unsupportedBitsAllocated(32)) { $0.set(.bitsAllocated, 32) },
+            Refusal(name: "a palette", error: .unsupportedPhotometricInterpretation("PALETTE COLOR")) {
+                $0.set(.photometricInterpretation, .CS, "PALETTE COLOR")
+            },
+            Refusal(name: "JPEG 2000", syntax: .jpeg2000Lossless, error: .compressed(.jpeg2000Lossless)) { _ in },
+            Refusal(name: "fragments", error: .missing(.pixelData)) {
+                $0[.pixelData] = DataElement(.pixelData, .OB, .fragments([[], [1, 2]]))
+            },
+        ]
+    }
+
+    @Test func modalityLUTIsRefused() {
+        var image = DataSet()
+        image.set(.modalityLUTSequence, items: [DataSet()])
+        #expect(throws: PixelError.unsupportedModalityLUT) { try ModalityRescale(image) }
+    }
+
+    @Test(arguments: ["1e300", "wide", "nan"]) func rescaleThatIsNoNumberIsRefused(_ text: String) {
+        var image = DataSet()
+        image.set(.rescaleSlope, .DS, text)
+        #expect(throws: PixelError.unusableNumber(.rescaleSlope)) { try ModalityRescale(image) }
+    }
+}
+
+enum Images {
+    /// A grayscale image with black pixels.
+    static func grayscale(
+        rows: UInt16, columns: UInt16, bits: (allocated: UInt16, stored: UInt16, high: UInt16), isSigned: Bool = false,
+        photometricInterpretation: String = "MONOCHROME2"
+    ) -> DataSet {
+        var image = DataSet()
+        image.set(.samplesPerPixel, 1)
+        image.set(.photometricInterpretation, .CS, photometricInterpretation)
+        image.set(.rows, rows)
+        image.set(.columns, columns)
+        image.set(.bitsAllocated, bits.allocated)
+        image.set(.bitsStored, bits.stored)
+        image.set(.highBit, bits.high)
+        image.set(.pixelRepresentation, isSigned ? 1 : 0)
+        let count = Int(rows) * Int(columns) * Int(bits.allocated) / 8
+        image.set(.pixelData, .OW, bytes: [UInt8](repeating: 0, count: count))
+        return image
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Inference
+import Testing
+
+/// Where the tests find what they run on.
+private enum Places {
+    static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+
+    /// The shipped models, beside the sources unless the environment says otherwise.
+    static let models: URL = {
+        if let path = ProcessInfo.processInfo.environment["OUTPOST_MODELS"] { return URL(fileURLWithPath: path) }
+        return tests.deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("provisioning/models")
+    }()
+
+    static let chestNodule = models.appendingPathComponent("chest-nodule")
+    static let hasChestNodule = FileManager.default.fileExists(
+        atPath: chestNodule.appendingPathComponent("chest-nodule.onnx").path)
+}
+
+/// Against onnxruntime, with graph optimisations off, on the same files.
+@Suite("Agreement with onnxruntime", .enabled(if: Python.hasRuntime, "needs OUTPOST_PYTHON with onnxruntime"))
+struct ConformanceTests {
+    @Test("small graphs, every kernel set")
+    func smallGraphs() throws {
+        try Python.withTemporaryFolder { folder in
+            let script = Places.tests.appendingPathComponent("make_reference.py")
+            try Python.run([script.path, "--out", folder.path])
+            for name in ["convolutions", "depthwise", "unsigned", "poolings", "mixed"] {
+                for kernels in KernelSet.available {
+                    let folder = folder.appendingPathComponent(name)
+                    let agreement = try agreement(folder: folder, model: nil, kernels: .named(kernels))
+                    print("\(name), \(kernels): \(agreement.steps)")
+                    #expect(agreement.steps.withinOneStepShare >= 0.999)
+                    #expect(agreement.steps.largestSteps <= 1)
+                }
+            }
+        }
+    }
+
+    @Test("chest-nodule on 50 images", .enabled(if: Places.hasChestNodule, "no model beside the sources"))
+    func chestNodule() throws {
+        try Python.withTemporaryFolder { folder in
+            let script = Places.chestNodule.appendingPathComponent("export_reference.py")
+            try Python.run([script.path, "--out", folder.path, "--cases", "50"])
+            let model = Places.chestNodule.appendingPathComponent("chest-nodule.onnx")
+            let agreement = try agreement(folder: folder, model: model, kernels: .best)
+            print("chest-nodule, each node on identical inputs: \(agreement.steps)")
+            print("chest-nodule, whole runs: \(agreement.runs); the same top class on \(agreement.sameTop) of \(agreement.cases)")
+            #expect(agreement.cases == 50)
+            #expect(agreement.steps.withinOneStepShare >= 0.999)
+            #expect(agreement.sameTop == agreement.cases)
+        }
+    }
+
+    private struct Result {
+        var steps = Agreement(floatStep: 1e-5)
+        /// The float outputs of whole runs, where differences may have grown; in hundredths of the largest magnitude.
+        var runs = Agreement(floatStep: 0.01)
+        var cases = 0
+        var sameTop = 0
+    }
+
+    private func agreement(folder: URL, model: URL?, kernels: KernelSet) throws -> Result {
+        let reference = try Reference(folder: folder)
+        let file = model ?? folder.appendingPathComponent(reference.model)
+        let plan = try ExecutionPlan(Model(contentsOfFile: file.path), options: .init(kernels: kernels))
+        var result = Result()
+        for index in reference.cases.indices {
+            let tensors = try reference.tensors(index, folder: folder)
+            try result.steps.compareSteps(of: plan, with: tensors)
+            let outputs = try plan.run(["image": #require(tensors["image"])])
+            result.cases += 1
+            var same = true
+            for name in reference.outputs {
+                let (found, expected) = (try #require(outputs[name]), try #require(tensors[name]))
+                result.runs.compare(found, expected, at: name)
+                same = same && top(found) == top(expected)
+            }
+            if same { result.sameTop += 1 }
+        }
+        return result
+    }
+
+    /// The index of the largest value.
+    private func top(_ tensor: Tensor) -> Int? {
+        let values = tensor.floats ?? []
+        return values.indices.max { values[$0] < values[$1] }
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+import TestSupport
+
+@Suite("Bad input", .serialized)
+struct BadInputTests {
+    @Test("Objects that cannot be understood are refused with a status, counted, and in nobody's way")
+    func refused() async throws {
+        let site = try await Site()
+        let outpost = try site.start()
+        try await site.listening()
+        let script = """
+            import sys, pydicom
+            from pynetdicom import AE
+            from pynetdicom.sop_class import CTImageStorage
+            source, port = sys.argv[1], int(sys.argv[2])
+            ae = AE(ae_title="TEST")
+            ae.add_requested_context(CTImageStorage, "1.2.840.10008.1.2.1")
+            def send(data_set, uid=None):
+                association = ae.associate("127.0.0.1", port, ae_title="OUTPOST")
+                assert association.is_established
+                status = association.send_c_store(data_set)
+                association.release()
+                print(f"{status.Status:04X}" if status else "none")
+            def fresh():
+                data_set = pydicom.dcmread(source)
+                return data_set
+            no_study = fresh(); del no_study.StudyInstanceUID
+            send(no_study)
+            # More rows than there are pixels: kept, forwarded, and named as not analysable.
+            wrong = fresh(); wrong.Rows = 4000; wrong.Modality = "CR"; wrong.BodyPartExamined = "CHEST"
+            wrong.SOPInstanceUID = wrong.SOPInstanceUID + ".7"; wrong.file_meta.MediaStorageSOPInstanceUID = wrong.SOPInstanceUID
+            send(wrong)
+            send(fresh())
+            """
+        let file = try await Repository.pydicomFiles().appendingPathComponent("CT_small.dcm")
+        let result = try await Subprocess.run([Repository.python, "-c", script, file.path, "\(site.port)"])
+            .requireSuccess()
+        #expect(result.output.split(separator: "\n") == ["C000", "0000", "0000"])
+
+        let status = try await site.settled(instances: 2)
+        #expect(status.counter("instanceRefused") == 1)
+        let reasons = status.studies.flatMap(\.notAnalysed).map(\.reason)
+        #expect(reasons.contains { $0.contains("pixel data") })
+        #expect(try status.queue("pacs").delivered == 2)
+        try await outpost.stop()
+        try await site.stop()
+    }
+
+    @Test("A PACS that takes no images still gets the reports it takes, and what it refuses is shown as refused")
+    func refusingPACS() async throws {
+        let port = try freePort()
+        let site = try await Site(pacsPort: port)
+        // storescp takes only what this profile names.
+        let profile = site.folder.file("storescp.cfg")
+        try """
+            [[TransferSyntaxes]]
+            [Uncompressed]
+            TransferSyntax1 = LocalEndianExplicit
+            TransferSyntax2 = LittleEndianImplicit
+            [[PresentationContexts]]
+            [Reports]
+            PresentationContext1 = ComprehensiveSRStorage\\Uncompressed
+            PresentationContext2 = VerificationSOPClass\\Uncompressed
+            [[Profiles]]
+            [Default]
+            PresentationContexts = Reports
+            """.write(to: profile, atomically: true, encoding: .utf8)
+        let received = site.folder.file("received")
+        try FileManager.default.createDirectory(at: received, withIntermediateDirectories: true)
+        let pacs = try Subprocess([
+            "storescp", "-od", received.path, "-xf", profile.path, "Default", "\(port)",
+        ])
+        let outpost = try site.start()
+        try await site.listening()
+        try await site.send([try await site.phantom(seed: 51)]).requireSuccess()
+        let status = try await site.settled(instances: 1)
+        let queue = try status.queue("pacs")
+        #expect(queue.delivered == 1)
+        #expect(queue.refused == 2)
+        #expect(queue.lastError != nil)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: received.path).count == 1)
+        try await outpost.stop()
+        try await pacs.stop()
+        try await site.stop()
+    }
+}

@@ -1,0 +1,61 @@
+import DICOM
+import Foundation
+import Records
+import Spool
+import TestSupport
+
+/// An intake spool on a folder of its own, with shorthands for keeping things in it.
+final class SpoolFixture {
+    let folder: TemporaryFolder
+    let disk = FaultyDisk()
+    private(set) var spool: IntakeSpool?
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try open()
+    }
+
+    var path: String { folder.url.path }
+
+    func open() throws { spool = try IntakeSpool(folder: path, disk: disk) }
+
+    /// Lets go of the spool, as the end of the process would.
+    func close() { spool = nil }
+
+    func reopen() throws {
+        close()
+        try open()
+    }
+
+    var store: InstanceStore {
+        get throws {
+            guard let spool else { throw TestSupportError("the spool is closed") }
+            return spool.instances
+        }
+    }
+
+    @discardableResult
+    func keep(_ bytes: [UInt8], _ number: Int = 1, study: Int = 1) async throws -> Keeping {
+        let store = try store
+        let writer = try store.begin()
+        try writer.append(bytes)
+        return try await store.commit(writer, description(number, study: study))
+    }
+
+    /// Every instance file on disk.
+    func files() throws -> [URL] {
+        let root = folder.url.appendingPathComponent("instances")
+        let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
+        return names.filter { $0.contains("/") }.sorted().map { root.appendingPathComponent($0) }
+    }
+}
+
+func description(_ number: Int, study: Int = 1) -> InstanceDescription {
+    func uid(_ text: String) -> UID { UID(text) ?? UID(known: "1.2") }
+    return InstanceDescription(
+        sopClassUID: SOPClass.secondaryCaptureImageStorage, sopInstanceUID: uid("1.2.3.\(number)"),
+        studyInstanceUID: uid("1.9.\(study)"), seriesInstanceUID: uid("1.9.\(study).1"),
+        transferSyntax: .explicitVRLittleEndian,
+        peer: Peer(callingAETitle: "CT1", calledAETitle: "OUTPOST", address: "127.0.0.1"),
+        receivedAt: Timestamp(microseconds: 1_700_000_000_000_000), modality: "CT", bodyPartExamined: nil)
+}

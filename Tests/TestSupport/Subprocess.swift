@@ -1,0 +1,90 @@
+import Foundation
+
+/// A program that a test starts: its output goes to files, so that nothing blocks, however much it writes.
+public final class Subprocess: Sendable {
+    public struct Result: Sendable {
+        public var arguments: [String]
+        public var status: Int32
+        public var output: String
+        public var errors: String
+
+        /// The result itself if the program succeeded.
+        @discardableResult
+        public func requireSuccess() throws -> Result {
+            guard status == 0 else {
+                let words = arguments.prefix(3).joined(separator: " ")
+                throw TestSupportError("\(words) … ended with \(status):\n\(output.suffix(2000))\n\(errors.suffix(2000))")
+            }
+            return self
+        }
+    }
+
+    private let process: Process
+    private let arguments: [String]
+    private let folder: TemporaryFolder
+
+    /// Starts `arguments`, the first of which is a path or a name to be found in the path.
+    ///
+    /// `environment` is added to the test's own. Where `input` is given the program can read it; otherwise it reads nothing.
+    public init(_ arguments: [String], environment: [String: String] = [:], input: Pipe? = nil) throws {
+        self.arguments = arguments
+        folder = try TemporaryFolder()
+        process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        if let input { process.standardInput = input } else { process.standardInput = FileHandle.nullDevice }
+        process.standardOutput = try Self.emptyFile(folder.file("output"))
+        process.standardError = try Self.emptyFile(folder.file("errors"))
+        try process.run()
+    }
+
+    /// Runs a program to its end; one that takes longer than `limit` is killed and an error.
+    public static func run(
+        _ arguments: [String], environment: [String: String] = [:], within limit: Duration = patience
+    ) async throws -> Result {
+        let program = try Subprocess(arguments, environment: environment)
+        do {
+            try await eventually("the end of \(arguments.first ?? "")", within: limit) { !program.isRunning }
+        } catch {
+            program.send(SIGKILL)
+            throw error
+        }
+        return program.result
+    }
+
+    public var isRunning: Bool { process.isRunning }
+    public var processIdentifier: Int32 { process.processIdentifier }
+    public var output: String { text("output") }
+    public var errors: String { text("errors") }
+
+    /// What there is when the program has ended.
+    public var result: Result {
+        Result(arguments: arguments, status: process.terminationStatus, output: output, errors: errors)
+    }
+
+    public func send(_ signal: Int32) {
+        // A process that has been waited for must not be signalled: its number may be somebody else's.
+        if process.isRunning { kill(process.processIdentifier, signal) }
+    }
+
+    /// SIGTERM, then patience, then SIGKILL.
+    public func stop() async throws {
+        send(SIGTERM)
+        do {
+            try await eventually("the end of \(arguments.first ?? "") after SIGTERM") { !isRunning }
+        } catch {
+            send(SIGKILL)
+            throw error
+        }
+    }
+
+    private func text(_ name: String) -> String {
+        (try? Data(contentsOf: folder.file(name))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    private static func emptyFile(_ url: URL) throws -> FileHandle {
+        try Data().write(to: url)
+        return try FileHandle(forWritingTo: url)
+    }
+}
