@@ -2,8 +2,8 @@ import Records
 
 /// A hub reached by STOW-RS (PS3.18 section 10.5) over mutual TLS 1.3.
 ///
-/// Every object's outcome comes from what the answer says of that object, never from the HTTP status alone. An object that
-/// spoils a request for others is found by sending each alone, within the same call.
+/// Every object's outcome comes from what the answer says of that object, never from the HTTP status alone. An object
+/// that spoils a request for others is found by sending each alone, within the same call.
 public struct STOWDestination: Destination {
     private let settings: STOWSettings
 
@@ -32,8 +32,8 @@ public struct STOWDestination: Destination {
         await connection.close()
     }
 
-    /// Takes from the front what travels in one request: bounded in number and bytes, and no UID twice, because the answer
-    /// tells objects apart only by their UIDs.
+    /// Takes from the front what travels in one request: bounded in number and bytes, and no UID twice, because the
+    /// answer tells objects apart only by their UIDs.
     static func nextRequest(from rest: inout ArraySlice<Consignment>, limits: STOWLimits) -> [Consignment] {
         var request: [Consignment] = []
         var bytes: Int64 = 0

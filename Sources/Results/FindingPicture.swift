@@ -2,9 +2,9 @@ import DICOM
 import DICOMPixels
 import Records
 
-/// Draws the picture of a report: a line above the image that says what it may be used for, the image with the present findings
-/// circled, and below it what was found and by which model. Words stand beside the image, not on it: only a short label
-/// stands near each circle.
+/// Draws the picture of a report: a line above the image that says what it may be used for, the image with the present
+/// findings circled, and below it what was found and by which model. Words stand beside the image, not on it: only a
+/// short label stands near each circle.
 struct FindingPicture {
     /// The image's longer side in the picture.
     static let longSide = 1024
@@ -64,7 +64,9 @@ struct FindingPicture {
         return 1
     }
 
-    private func draw(_ image: DisplayImage, _ scale: (row: Double, column: Double), _ face: FontFace) throws(FontError) -> Canvas {
+    private func draw(
+        _ image: DisplayImage, _ scale: (row: Double, column: Double), _ face: FontFace
+    ) throws(FontError) -> Canvas {
         let columns = max(image.columns, Self.leastColumns)
         let size = max(16, max(image.rows, columns) / 46)
         let margin = size / 2
@@ -92,7 +94,9 @@ struct FindingPicture {
         return canvas
     }
 
-    private func footer(_ face: FontFace, _ size: Int, _ width: Int) throws(FontError) -> [(text: String, color: Color)] {
+    private func footer(
+        _ face: FontFace, _ size: Int, _ width: Int
+    ) throws(FontError) -> [(text: String, color: Color)] {
         let texts = context.texts
         let findings = context.report.findings
         var lines: [(String, Color)] = []
@@ -121,8 +125,8 @@ struct FindingPicture {
     }
 
     private func drawCircles(
-        _ canvas: inout Canvas, _ image: DisplayImage, _ scale: (row: Double, column: Double), _ origin: (row: Int, column: Int),
-        _ size: Int, _ face: FontFace
+        _ canvas: inout Canvas, _ image: DisplayImage, _ scale: (row: Double, column: Double),
+        _ origin: (row: Int, column: Int), _ size: Int, _ face: FontFace
     ) throws(FontError) {
         let labelSize = max(14, size * 3 / 4)
         let height = try face.lineMetrics(pixels: labelSize).height + 4

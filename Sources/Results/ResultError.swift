@@ -22,7 +22,10 @@ public enum ResultError: Error, Equatable, CustomStringConvertible {
         case .otherSource:
             "the data set is not the image that the report was made of; analyse the image again"
         case .unusableAttribute(let tag):
-            "element \(tag) of the image is longer than the standard allows or has the wrong form, so no result can carry it over"
+            """
+            element \(tag) of the image is longer than the standard allows or has the wrong form, so no result can \
+            carry it over
+            """
         case .pixels(let error):
             "no picture can be made: \(error)"
         case .font(let error):

@@ -3,7 +3,8 @@ import Records
 
 /// Makes DICOM objects of reports.
 ///
-/// Every byte is a function of what goes in: no clock, no chance. The same report of the same image repeats its objects.
+/// Every byte is a function of what goes in: no clock, no chance. The same report of the same image repeats its
+/// objects.
 public struct ResultWriter: Sendable {
     /// Part of what UIDs derive from: raise it whenever the objects change, so that new objects never reuse old UIDs.
     public static let version = 1
@@ -28,7 +29,8 @@ public struct ResultWriter: Sendable {
     ///
     /// - Parameters:
     ///   - source: the image that the report is of, with its pixel data; the pixels are read for pictures only.
-    ///   - deriveUID: a UID for a name within this report, such as `SR/instance`; the same name always gives the same UID.
+    ///   - deriveUID: a UID for a name within this report, such as `SR/instance`; the same name always gives
+    ///     the same UID.
     public func write(
         report: Report, source: DataSet, kinds: [ResultObject.Kind] = ResultObject.Kind.allCases,
         deriveUID: @escaping (String) -> UID

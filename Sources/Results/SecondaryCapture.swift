@@ -2,8 +2,8 @@ import DICOM
 import DICOMPixels
 import Records
 
-// A Secondary Capture Image (PS3.3 A.8.1): the source image as it is looked at, with the findings drawn and named. Every viewer
-// and every archive shows one.
+// A Secondary Capture Image (PS3.3 A.8.1): the source image as it is looked at, with the findings drawn and named.
+// Every viewer and every archive shows one.
 
 extension ResultKind {
     static let secondaryCapture = ResultKind { (context, deriveUID) throws(ResultError) in

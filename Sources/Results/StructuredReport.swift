@@ -98,14 +98,15 @@ private struct MeasurementReport {
         let use = context.texts.intendedUse(report.model.intendedUse)
         let comment = context.words("\(use)\(use.hasSuffix(".") ? "" : ".") \(context.texts.decisionSupport)")
         let shared: [ContentItem] = [
-            .text(.hasObservationContext, Concept.trackingIdentifier, context.words("\(report.model.name) \(index + 1)")),
+            .text(
+                .hasObservationContext, Concept.trackingIdentifier,
+                context.words("\(report.model.name) \(index + 1)")),
             .uid(.hasObservationContext, Concept.trackingUniqueIdentifier, deriveUID(name)),
             .code(.contains, Concept.finding, item: code(finding.concept)),
             .code(.contains, Concept.findingSite, item: code(finding.anatomy)),
             .text(.hasConceptModifier, Concept.algorithmName, context.words(report.model.name)),
             .text(.hasConceptModifier, Concept.algorithmVersion, context.words(report.model.version)),
-            .text(.hasConceptModifier, Concept.algorithmParameters, parameters(finding)),
-        ]
+        ] + parameters(finding)
         let source = ContentItem.image(.inferredFrom, named: Concept.sourceOfMeasurement, .imageReference(context))
         let results: [ContentItem] = [
             .number(
@@ -121,10 +122,12 @@ private struct MeasurementReport {
     }
 
     /// What a reader needs to judge the verdict and to repeat it: the operating point, the model's maker and file.
-    private func parameters(_ finding: Finding) -> String {
+    private func parameters(_ finding: Finding) -> [ContentItem] {
         let model = context.report.model
-        return context.words(
-            "threshold=\(DecimalText.text(finding.threshold * 100))% maker=\(model.maker) sha256=\(model.sha256)")
+        let threshold = DecimalText.text(finding.threshold * 100)
+        return ["threshold=\(threshold)%", "maker=\(model.maker)", "sha256=\(model.sha256)"].map {
+            .text(.hasConceptModifier, Concept.algorithmParameters, context.words($0))
+        }
     }
 
     private func code(_ concept: CodedConcept) -> DataSet {

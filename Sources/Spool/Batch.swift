@@ -56,7 +56,7 @@ struct Batch: Sendable {
         _ item: PendingInstance, after earlier: [Progress], nextSequence: inout Int64
     ) -> Progress {
         let description = item.description
-        do {
+        do throws(SpoolError) {
             let digest = try item.writer.finish()
             let known = try database.read { database in
                 try InstanceIndex.entries(
@@ -98,8 +98,8 @@ struct Batch: Sendable {
     }
 
     private func write(_ trailer: [UInt8], behind length: Int64, to file: any DiskFile) throws(SpoolError) {
-        do {
-            try trailer.withUnsafeBytes { bytes throws(DiskError) in try file.write(bytes, at: length) }
+        do throws(DiskError) {
+            try file.write(trailer, at: length)
             try file.synchronizeData()
         } catch {
             throw .disk(error)

@@ -360,6 +360,7 @@ unsigned ck_check_all(unsigned seed, unsigned rounds) {
         failed += wrong;
     }
     printf("%u passed, %u failed\n", passed, failed);
+    fflush(stdout);
     return failed;
 }
 

@@ -27,11 +27,14 @@ import Testing
     }
 
     private func expectFault(
-        _ bytes: [UInt8], answer: PDU?, timeouts: AssociationTimeouts = AssociationTimeouts(),
+        associated: Bool = false, _ bytes: [UInt8], answer: PDU?, timeouts: AssociationTimeouts = AssociationTimeouts(),
         _ matches: @escaping @Sendable (AssociationFault) -> Bool
     ) async throws {
         try await ServerHarness.run(timeouts: timeouts) { server in
-            let answers = try await RawConnection.exchange(server.port, bytes)
+            let answers =
+                associated
+                ? try await RawConnection.converse(server.port, PDU.associateRequest(request).encoded, then: bytes)
+                : try await RawConnection.exchange(server.port, bytes)
             #expect(answers.last == answer)
             await server.events.wait { event in
                 if case .failed(_, "127.0.0.1", let fault) = event { matches(fault) } else { false }
@@ -57,8 +60,7 @@ import Testing
             if case .invalidPDU(.tooLong) = $0 { true } else { false }
         }
         let abort = PDU.abort(Abort(source: .serviceProvider, reason: .invalidParameterValue))
-        let inside = PDU.associateRequest(request).encoded + [4, 0, 0xFF, 0xFF, 0xFF, 0xFF]
-        try await expectFault(inside, answer: abort) { if case .invalidPDU(.tooLong) = $0 { true } else { false } }
+        try await expectFault(associated: true, [4, 0, 0xFF, 0xFF, 0xFF, 0xFF], answer: abort) { if case .invalidPDU(.tooLong) = $0 { true } else { false } }
     }
 
     @Test func abortsDataBeforeAnAssociation() async throws {
@@ -70,8 +72,8 @@ import Testing
     @Test(arguments: [
         (UInt8(3), MessageError.contextNotAccepted(3)), (5, .contextNotAccepted(5)), (1, .dataSetWithoutCommand),
     ]) func abortsStrayData(_ context: UInt8, _ error: MessageError) async throws {
-        let bytes = PDU.associateRequest(request).encoded + value([0, 0], context, command: false, last: true).encoded
-        try await expectFault(bytes, answer: .abort(.byUser)) { $0 == .invalidMessage(error) }
+        let bytes = value([0, 0], context, command: false, last: true).encoded
+        try await expectFault(associated: true, bytes, answer: .abort(.byUser)) { $0 == .invalidMessage(error) }
     }
 
     @Test func refusesUIDsThatAreNone() async throws {
@@ -81,13 +83,11 @@ import Testing
         elements.set(.messageID, UInt16(1))
         elements.set(.commandDataSetType, UInt16(1))
         elements.set(.affectedSOPInstanceUID, .UI, "../../etc/passwd")
-        let bytes = PDU.associateRequest(request).encoded
-            + value(DataSetWriter.write(elements, .implicitVRLittleEndian), 1, command: true, last: true).encoded
+        let bytes = value(DataSetWriter.write(elements, .implicitVRLittleEndian), 1, command: true, last: true).encoded
             + value([0, 0], 1, command: false, last: true).encoded
         try await ServerHarness.run { server in
-            let answers = try await RawConnection.open(server.port, sending: bytes) { inbound, _ in
-                try await RawConnection.pdus(&inbound, until: 2)
-            }
+            let answers = try await RawConnection.converse(
+                server.port, PDU.associateRequest(request).encoded, then: bytes, reading: 1)
             guard case .data(let values) = answers.last, let value = values.first else {
                 Issue.record("no answer: \(answers)")
                 return
@@ -103,15 +103,15 @@ import Testing
         elements.set(.commandField, UInt16(0x0020))
         elements.set(.messageID, UInt16(9))
         elements.set(.commandDataSetType, UInt16(1))
-        let bytes = PDU.associateRequest(request).encoded
-            + value(DataSetWriter.write(elements, .implicitVRLittleEndian), 1, command: true, last: true).encoded
-            + value([0, 0], 1, command: false, last: true).encoded + PDU.releaseRequest.encoded
+        let bytes = value(DataSetWriter.write(elements, .implicitVRLittleEndian), 1, command: true, last: true).encoded
+            + value([0, 0], 1, command: false, last: true).encoded
         try await ServerHarness.run { server in
-            let answers = try await RawConnection.open(server.port, sending: bytes) { inbound, _ in
-                try await RawConnection.pdus(&inbound, until: 3)
+            let answers = try await RawConnection.converse(
+                server.port, PDU.associateRequest(request).encoded, then: bytes, reading: 1)
+            guard case .data(let values) = answers.first, let value = values.first else {
+                Issue.record("no answer: \(answers)")
+                return
             }
-            #expect(answers.count == 3 && answers.last == .releaseReply)
-            guard answers.count == 3, case .data(let values) = answers[1], let value = values.first else { return }
             let command = try Command(Array(value.bytes.readableBytesView))
             #expect(command.field.rawValue == 0x8020)
             #expect(command.status == .unrecognizedOperation)
@@ -120,18 +120,15 @@ import Testing
     }
 
     @Test func discardsHalfAnObject() async throws {
-        let half = PDU.associateRequest(request).encoded
-            + value(store().encoded, 1, command: true, last: true).encoded
+        let half = value(store().encoded, 1, command: true, last: true).encoded
             + value([8, 0, 5, 0], 1, command: false, last: false).encoded
         try await ServerHarness.run { server in
-            try await RawConnection.open(server.port, sending: half) { inbound, _ in
-                _ = try await RawConnection.pdus(&inbound, until: 1)
-            }
+            let proposal = PDU.associateRequest(request).encoded
+            _ = try await RawConnection.converse(server.port, proposal, then: half, reading: 0)
             await server.events.wait { if case .failed(.some, _, .connectionLost) = $0 { true } else { false } }
             #expect(server.receiver.discarded == 1)
-            try await RawConnection.open(server.port, sending: half + PDU.abort(.byUser).encoded) { inbound, _ in
-                _ = try await RawConnection.pdus(&inbound, until: 2)
-            }
+            _ = try await RawConnection.converse(
+                server.port, proposal, then: half + PDU.abort(.byUser).encoded)
             await server.events.wait { if case .aborted(_, .byUser) = $0 { true } else { false } }
             #expect(server.receiver.discarded == 2)
             #expect(server.receiver.stored.isEmpty)
@@ -179,15 +176,14 @@ import Testing
 
     @Test func endsWhoStopsInTheMiddle() async throws {
         var timeouts = AssociationTimeouts()
-        timeouts.idle = .milliseconds(100)
-        let bytes = PDU.associateRequest(request).encoded + [4, 0, 0, 0]
-        try await expectFault(bytes, answer: .abort(.byUser), timeouts: timeouts) { $0 == .timedOut(.idle) }
+        timeouts.idle = .seconds(2)
+        try await expectFault(associated: true, [4, 0, 0, 0], answer: .abort(.byUser), timeouts: timeouts) { $0 == .timedOut(.idle) }
     }
 
     /// Seeded mutations of a whole good conversation: whatever comes, the server serves on.
     @Test func survivesMutatedConversations() async throws {
-        let conversation = PDU.associateRequest(request).encoded
-            + value(store().encoded, 1, command: true, last: true).encoded
+        let proposal = PDU.associateRequest(request).encoded
+        let conversation = value(store().encoded, 1, command: true, last: true).encoded
             + value([UInt8](repeating: 7, count: 64), 1, command: false, last: true).encoded
             + PDU.releaseRequest.encoded
         var generator = SeededGenerator(seed: 42)
@@ -199,13 +195,10 @@ import Testing
             }
             conversations.append(bytes)
         }
-        var timeouts = AssociationTimeouts()
-        timeouts.idle = .milliseconds(50)
-        timeouts.artim = .milliseconds(50)
-        try await ServerHarness.run(timeouts: timeouts) { [conversations] server in
+        try await ServerHarness.run { [conversations] server in
             for bytes in conversations {
                 // A reset while reading is as good an answer as a close.
-                _ = try? await RawConnection.exchange(server.port, bytes)
+                _ = try? await RawConnection.converse(server.port, proposal, then: bytes, thenClosing: true)
             }
             let serves = try await server.stillServes()
             #expect(serves)

@@ -37,12 +37,14 @@ enum Processes {
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         defer { try? FileManager.default.removeItem(at: log) }
         let process = try make(program, arguments, [:], log)
+        let (exits, exiting) = AsyncStream.makeStream(of: Void.self)
+        process.terminationHandler = { _ in exiting.finish() }
         try process.run()
-        defer {
-            process.terminate()
-            process.waitUntilExit()
-        }
-        return try await body()
+        let outcome: Swift.Result<Value, any Error>
+        do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
+        process.terminate()
+        for await _ in exits {}
+        return try outcome.get()
     }
 
     private static func make(

@@ -176,7 +176,8 @@ struct RawConnection: Sendable {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in
@@ -189,6 +190,20 @@ struct RawConnection: Sendable {
     /// Sends `bytes` and reads PDUs until the server closes the connection.
     static func exchange(_ port: Int, _ bytes: [UInt8]) async throws -> [PDU] {
         try await open(port, sending: bytes) { inbound, _ in try await pdus(&inbound, until: .max) }
+    }
+
+    /// Proposes an association, waits for the answer, sends `bytes` and reads up to `count` PDUs after it.
+    ///
+    /// With `thenClosing`, the sending side closes first, and the server has nothing to wait for.
+    static func converse(
+        _ port: Int, _ request: [UInt8], then bytes: [UInt8], reading count: Int = .max, thenClosing: Bool = false
+    ) async throws -> [PDU] {
+        try await open(port, sending: request) { inbound, outbound in
+            guard case .associateAccept = try await pdus(&inbound, until: 1).first else { return [] }
+            try await outbound.write(ByteBuffer(bytes: bytes))
+            if thenClosing { outbound.finish() }
+            return try await pdus(&inbound, until: count)
+        }
     }
 
     /// The next `count` PDUs, fewer where the connection ends.

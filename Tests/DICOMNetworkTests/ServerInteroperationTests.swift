@@ -173,7 +173,8 @@ import Testing
                 "storescu", ["+II", "--repeat", "100", "127.0.0.1", "\(server.port)", file.path],
                 environment: ["TCP_NODELAY": "0"])
             #expect(result.status == 0)
-            print("100 objects from a sender with Nagle's algorithm:", clock.now - start)
+            // Delayed acknowledgements alone would take 100 times 40 ms.
+            #expect(clock.now - start < .seconds(4))
             #expect(server.receiver.stored.count == 100)
         }
     }

@@ -75,7 +75,8 @@ import Testing
 
     @Test func bannerLetsTheImageShineThrough() throws {
         var canvas = Canvas(rows: 40, columns: 200, background: .white)
-        try canvas.writeBanner("x", row: 5, column: 5, pixels: 16, padding: 4, .white, opacity: 0.6, FontFace(path: Fonts.sans))
+        let face = try FontFace(path: Fonts.sans)
+        try canvas.writeBanner("x", row: 5, column: 5, pixels: 16, padding: 4, .white, opacity: 0.6, face)
         #expect(canvas.pixels[(6 * 200 + 6) * 3] == 102)
     }
 }

@@ -72,7 +72,9 @@ import Testing
                 $0.set(.rows, 65_535)
                 $0.set(.columns, 65_535)
             },
-            Refusal(name: "more bits stored than allocated", error: .invalid(.bitsStored, 17)) { $0.set(.bitsStored, 17) },
+            Refusal(name: "more bits stored than allocated", error: .invalid(.bitsStored, 17)) {
+                $0.set(.bitsStored, 17)
+            },
             Refusal(name: "a high bit below the stored bits", error: .invalid(.highBit, 10)) { $0.set(.highBit, 10) },
             Refusal(name: "a negative number of frames", error: .invalid(.numberOfFrames, -1)) {
                 $0.set(.numberOfFrames, .IS, "-1")

@@ -16,7 +16,7 @@ enum Objects {
     }
 
     /// A small secondary capture with a UID of its own. Without a study it is one that Orthanc refuses.
-    static func small(in folder: TemporaryFolder, study: Bool = true, comment: Int = 0) throws -> Consignment {
+    static func small(in folder: TemporaryFolder, study: Bool = true, pixelBytes: Int = 0) throws -> Consignment {
         var dataSet = DataSet()
         let uid = UID(derivedFrom: withUnsafeBytes(of: UUID().uuid) { Array($0) })
         dataSet.set(.sopClassUID, SOPClass.secondaryCaptureImageStorage)
@@ -24,7 +24,7 @@ enum Objects {
         dataSet.set(.patientID, .LO, "TEST")
         if study { dataSet.set(.studyInstanceUID, uid) }
         dataSet.set(.seriesInstanceUID, uid)
-        dataSet.set(.imageComments, .LT, String(repeating: "c", count: comment))
+        dataSet.set(.pixelData, .OW, bytes: (0..<pixelBytes).map { UInt8(truncatingIfNeeded: $0 ^ $0 >> 8) })
         let syntax = TransferSyntax.explicitVRLittleEndian
         return try keep(DataSetWriter.write(dataSet, syntax), dataSet, syntax, in: folder)
     }
@@ -67,8 +67,8 @@ actor Outcomes {
 }
 
 extension Destination {
-    /// Delivers and returns each object's outcome, in the order of `consignments`; nil for one that was not reported exactly
-    /// once.
+    /// Delivers and returns each object's outcome, in the order of `consignments`; nil for one that was not reported
+    /// exactly once.
     func outcomes(_ consignments: [Consignment]) async -> [DeliveryOutcome?] {
         let outcomes = Outcomes()
         await deliver(consignments) { await outcomes.add($0, $1) }

@@ -22,7 +22,8 @@ struct STOWResponseTests {
     @Test func readsWhatOrthancWrites() throws {
         // Orthanc leaves Value out where a sequence is empty.
         let read = try response(
-            "{\"00080005\":{\"Value\":[\"ISO_IR 100\"],\"vr\":\"CS\"},\"00081198\":{\"vr\":\"SQ\"},\"00081199\":{\"Value\":["
+            "{\"00080005\":{\"Value\":[\"ISO_IR 100\"],\"vr\":\"CS\"},\"00081198\":{\"vr\":\"SQ\"},"
+                + "\"00081199\":{\"Value\":["
                 + item("1.2.3") + "],\"vr\":\"SQ\"}}")
         #expect(read.statements == [uid: .stored])
         #expect(read.unnamedFailures.isEmpty)
@@ -63,7 +64,9 @@ struct STOWResponseTests {
 
     @Test func aBrokenItemDoesNotSpoilItsNeighbours() throws {
         let read = try response(
-            body(referenced: ["17", item("not a UID"), item("1.2.3")], failed: [item("1.9", "-1"), item("1.8", "70000")]))
+            body(
+                referenced: ["17", item("not a UID"), item("1.2.3")],
+                failed: [item("1.9", "-1"), item("1.8", "70000")]))
         #expect(read.statements[uid] == .stored)
         #expect(read.statements[UID(known: "1.9")] == .failed(reason: nil))
         #expect(read.statements[UID(known: "1.8")] == .failed(reason: nil))
@@ -90,7 +93,8 @@ struct STOWJudgementTests {
     }
 
     private func failed(_ reason: UInt16) throws -> STOWAnswer {
-        let json = "{\"00081198\":{\"Value\":[{\"00081155\":{\"Value\":[\"1.2.3\"]},\"00081197\":{\"Value\":[\(reason)]}}]}}"
+        let json = "{\"00081198\":{\"Value\":[{\"00081155\":{\"Value\":[\"1.2.3\"]},"
+            + "\"00081197\":{\"Value\":[\(reason)]}}]}}"
         return STOWAnswer(status: 409, response: try STOWResponse(json: json.utf8))
     }
 

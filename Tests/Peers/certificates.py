@@ -1,6 +1,6 @@
 """Throw-away certificates (EC P-256) made on the spot with openssl: nothing secret is kept in the repository.
 
-In the folder: ca.pem, server.pem/.key (localhost, 127.0.0.1), client.pem/.key of that authority, and, for negative tests,
+In the folder: ca.pem, server.pem/.key (localhost, 127.0.0.1), client.pem/.key of that authority; for negative tests
 other-ca.pem and other-client.pem/.key of an authority that nobody trusts. Keys are unencrypted PKCS #8.
 """
 
@@ -40,8 +40,9 @@ def _new_key(openssl, path):
 def _authority(openssl, folder, name, common_name):
     key = folder / f"{name}.key"
     _new_key(openssl, key)
-    run([openssl, "req", "-x509", "-new", "-key", key, "-sha256", "-days", str(VALID_DAYS), "-subj", f"/CN={common_name}",
-         "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
+    run([openssl, "req", "-x509", "-new", "-key", key, "-sha256", "-days", str(VALID_DAYS),
+         "-subj", f"/CN={common_name}", "-addext", "basicConstraints=critical,CA:TRUE",
+         "-addext", "keyUsage=critical,keyCertSign,cRLSign",
          "-out", folder / f"{name}.pem"], "making a certificate authority with openssl")
 
 

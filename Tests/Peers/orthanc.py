@@ -1,4 +1,4 @@
-"""A real Orthanc as PACS or as the archive behind a hub: Debian's package, no authentication, for the loopback interface."""
+"""A real Orthanc as PACS or as the archive behind a hub: Debian's package, no authentication, for this machine only."""
 
 import glob
 import json

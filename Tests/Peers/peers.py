@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The real programs that Outpost is tested and shown against, each as one foreground command.
 
-A command prints one JSON line when it is ready and stays until SIGTERM or Ctrl-C; then it stops what it started. Started
-again on the same folder it takes the same ports and finds its store as it was, which is how an outage is played.
+A command prints one JSON line when it is ready and stays until SIGTERM or Ctrl-C; then it stops what it started.
+Started again on the same folder it takes the same ports and finds its store as it was: that is how an outage is played.
 Only Python's standard library is needed. `peers.py COMMAND --help` lists the options.
 """
 
@@ -108,7 +108,7 @@ def parser():
     one.add_argument("--dicomweb", action="store_true", help="with the DICOMweb plug-in")
     one.add_argument("--allow", action="append", default=[], metavar="AE",
                      help="store only for this calling AE title, and only from this machine; may be repeated")
-    two = command(make_certificates, "certificates", "an authority, a server and a client certificate, and a stranger's")
+    two = command(make_certificates, "certificates", "an authority, a server, a client and a stranger")
     two.add_argument("--again", action="store_true", help="make them anew even where they exist")
     three = command(nginx, "nginx", "TLS 1.3 with client certificates in front of an archive")
     three.add_argument("--https-port", type=int)
@@ -126,6 +126,8 @@ def main():
     options = parser().parse_args()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: STOP.set())
+    # Whoever started this may have had signals blocked, which is inherited.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
     try:
         options.run(options)
     except PeerError as error:

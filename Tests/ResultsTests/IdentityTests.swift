@@ -24,7 +24,8 @@ import Testing
 
     /// Sets that are not read here, or bytes that no set explains: everything stays as the modality sent it.
     @Test(arguments: ["japanese", "lying"]) func undecodableTextKeepsItsBytes(_ source: String) throws {
-        let written = try Written(source, [Fixture.finding(0.7, at: Circle(column: 60, row: 60, radius: 20))], .ukrainian)
+        let here = Circle(column: 60, row: 60, radius: 20)
+        let written = try Written(source, [Fixture.finding(0.7, at: here)], .ukrainian)
         let original = try Sources.file(source).dataSet
         for object in written.objects {
             let result = try DataSetReader.read(object.dataSet[...], object.transferSyntax)

@@ -66,7 +66,7 @@ struct KillTests {
             let status = try await site.status()
             return try status.queue("pacs").delivered == 3 && status.queue("hub").waiting > 0
         }
-        let hub = try await Peer.hub(site.folder.file("hub"))
+        let hub = try await PeerProgram.hub(site.folder.file("hub"))
         let status = try await site.settled(instances: 1)
         #expect(try status.queue("hub").delivered == 3)
         #expect(try await site.modalities(in: hub).sorted() == ["DX", "OT", "SR"])

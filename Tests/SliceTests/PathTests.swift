@@ -69,7 +69,7 @@ struct PathTests {
 
 extension Site {
     /// The Modality of every series that an archive holds.
-    func modalities(in archive: Peer) async throws -> [String] {
+    func modalities(in archive: PeerProgram) async throws -> [String] {
         struct Series: Decodable {
             struct Tags: Decodable { var Modality: String? }
             var MainDicomTags: Tags

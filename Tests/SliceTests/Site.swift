@@ -5,8 +5,8 @@ import TestSupport
 /// A clinic in a folder: Outpost with its configuration, a PACS, a hub, and the objects that modalities send.
 final class Site: Sendable {
     let folder: TemporaryFolder
-    let pacs: Peer
-    let hub: Peer
+    let pacs: PeerProgram
+    let hub: PeerProgram
     let port: Int
     let configuration: URL
 

@@ -23,8 +23,8 @@ public final class PeerProgram: Sendable {
     public let ready: Ready
     private let program: Subprocess
 
-    /// Starts a peer on `folder` and returns when it is ready. On a folder that was used before, it has the same ports and
-    /// its store.
+    /// Starts a peer on `folder` and returns when it is ready. On a folder that was used before, it has the same ports
+    /// and its store.
     public init(_ command: String, folder: URL, _ options: [String] = []) async throws {
         let script = Repository.root.appendingPathComponent("Tests/Peers/peers.py").path
         let program = try Subprocess(

@@ -13,11 +13,20 @@ public final class Subprocess: Sendable {
         public func requireSuccess() throws -> Result {
             guard status == 0 else {
                 let words = arguments.prefix(3).joined(separator: " ")
-                throw TestSupportError("\(words) … ended with \(status):\n\(output.suffix(2000))\n\(errors.suffix(2000))")
+                let ends = "\(output.suffix(2000))\n\(errors.suffix(2000))"
+                throw TestSupportError("\(words) ... ended with \(status):\n\(ends)")
             }
             return self
         }
     }
+
+    /// Swift's worker threads block signals and children inherit that: a program would never see SIGTERM. GNU's env
+    /// ends it.
+    #if os(Linux)
+    private static let unblockSignals = ["--default-signal=TERM,INT"]
+    #else
+    private static let unblockSignals: [String] = []
+    #endif
 
     private let process: Process
     private let arguments: [String]
@@ -25,13 +34,14 @@ public final class Subprocess: Sendable {
 
     /// Starts `arguments`, the first of which is a path or a name to be found in the path.
     ///
-    /// `environment` is added to the test's own. Where `input` is given the program can read it; otherwise it reads nothing.
+    /// `environment` is added to the test's own. Where `input` is given the program can read it; otherwise it reads
+    /// nothing.
     public init(_ arguments: [String], environment: [String: String] = [:], input: Pipe? = nil) throws {
         self.arguments = arguments
         folder = try TemporaryFolder()
         process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
+        process.arguments = Self.unblockSignals + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         if let input { process.standardInput = input } else { process.standardInput = FileHandle.nullDevice }
         process.standardOutput = try Self.emptyFile(folder.file("output"))

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Shows Outpost at work among real programs on this machine, and checks that nothing is lost.
 
-Images go from dcmtk's dcmsend to Outpost; Outpost's network looks at the chest images; images and results go on to a PACS
-(Orthanc, by DICOM) and to a hub (Orthanc behind nginx, by STOW-RS over mutual TLS 1.3). In the middle the hub is away for a
-while. In the end both archives are asked what they hold. Exit code 0 means that both hold everything.
+Images go from dcmtk's dcmsend to Outpost; Outpost's network looks at the chest images; images and results go on to a
+PACS (Orthanc, by DICOM) and to a hub (Orthanc behind nginx, by STOW-RS over mutual TLS 1.3). In the middle the hub is
+away for a while. In the end both archives are asked what they hold. Exit code 0 means that both hold everything.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What the demonstration sends: two phantoms (no patient's image) and a few real files that pydicom's package brings."""
+"""What the demonstration sends: two phantoms (no patient's image) and a few real files of pydicom's package."""
 
 import os
 import subprocess
@@ -12,9 +12,9 @@ from processes import PeerError
 
 PHANTOM_SEEDS = {"with a nodule": 7, "without a nodule": 8}
 REAL_FILES = {
-    "CT_small.dcm": "CT", "MR_small.dcm": "MR", "JPEG2000.dcm": "bone scan, JPEG 2000", "SC_rgb_rle.dcm": "capture, RLE",
-    "examples_ybr_color.dcm": "ultrasound, JPEG", "waveform_ecg.dcm": "ECG", "rtplan.dcm": "treatment plan",
-    "6154": "CR that is no chest"}
+    "CT_small.dcm": "CT", "MR_small.dcm": "MR", "JPEG2000.dcm": "bone scan, JPEG 2000",
+    "SC_rgb_rle.dcm": "capture, RLE", "examples_ybr_color.dcm": "ultrasound, JPEG", "waveform_ecg.dcm": "ECG",
+    "rtplan.dcm": "treatment plan", "6154": "CR that is no chest"}
 """Files by name, anywhere in pydicom's folder, and what to call them: several modalities and compressions."""
 REQUIRED_FILES = {"CT_small.dcm", "MR_small.dcm"}
 ANALYSED_MODALITIES = {"DX", "CR"}

@@ -47,7 +47,8 @@ class Outpost:
     def answers_echo(self):
         """Whether a C-ECHO succeeds."""
         result = subprocess.run(
-            [find_program("echoscu", "dcmtk"), "-aet", "DEMO", "-aec", "OUTPOST", "-to", "5", "127.0.0.1", str(self._port)],
+            [find_program("echoscu", "dcmtk"), "-aet", "DEMO", "-aec", "OUTPOST", "-to", "5", "127.0.0.1",
+             str(self._port)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         return result.returncode == 0
 
@@ -56,8 +57,8 @@ class Outpost:
         # Without this dcmtk waits for acknowledgements of small packets (Nagle's algorithm).
         environment = dict(os.environ, TCP_NODELAY="1")
         result = subprocess.run(
-            [find_program("dcmsend", "dcmtk"), "--decompress-never", "--no-uid-checks", "-aet", "DEMO", "-aec", "OUTPOST",
-             "--create-report-file", str(report), "127.0.0.1", str(self._port), *map(str, paths)],
+            [find_program("dcmsend", "dcmtk"), "--decompress-never", "--no-uid-checks", "-aet", "DEMO",
+             "-aec", "OUTPOST", "--create-report-file", str(report), "127.0.0.1", str(self._port), *map(str, paths)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment,
             check=False)
         if result.returncode != 0:

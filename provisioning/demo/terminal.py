@@ -38,7 +38,8 @@ class Terminal:
             return
         line = f"   {done}/{total} {text}"
         last, at = self._last_line
-        if line != last and (done == total or time.monotonic() - at >= 1) or time.monotonic() - at >= PLAIN_LINE_SECONDS:
+        age = time.monotonic() - at
+        if line != last and (done == total or age >= 1) or age >= PLAIN_LINE_SECONDS:
             self.say(line)
             self._last_line = (line, time.monotonic())
 

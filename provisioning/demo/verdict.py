@@ -2,7 +2,7 @@
 
 
 class Expectation:
-    """What was sent, and what must therefore be in each archive: every image, and one SR and one SC per analysed image."""
+    """What was sent, and what must therefore be in each archive: every image; one SR and one SC per analysed one."""
 
     def __init__(self, sent):
         self.sent = sent

@@ -8,9 +8,14 @@ public enum FindingError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .wrongCount(let output, let expected, let found):
-            "the network's output \(output) has \(found) numbers instead of \(expected); the model does not fit its card"
+            """
+            the network's output \(output) has \(found) numbers instead of \(expected); the model does not fit its card
+            """
         case .notFinite(let output):
-            "the network's output \(output) holds a number that is not finite; the model file is damaged or does not fit the image"
+            """
+            the network's output \(output) holds a number that is not finite; the model file is damaged or does not \
+            fit the image
+            """
         }
     }
 }
@@ -46,8 +51,8 @@ public struct LocatedClassification: Sendable, Equatable {
         column = best % Self.cells
     }
 
-    /// The circle around the cell in the image that `geometry` describes, its center moved into the image where the cell
-    /// lies in the padding.
+    /// The circle around the cell in the image that `geometry` describes, its center moved into the image where the
+    /// cell lies in the padding.
     public func circle(_ geometry: LetterboxGeometry) -> Circle {
         let stride = Double(geometry.side) / Double(Self.cells)
         let center = geometry.imagePosition(

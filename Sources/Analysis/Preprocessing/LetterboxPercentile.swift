@@ -2,9 +2,9 @@ import DICOMPixels
 
 /// The preprocessing named `letterbox-percentile-1`: from a frame's stored values to a network's input.
 ///
-/// Modality values, negated where MONOCHROME1 so that higher is whiter; clipped to their 1st and 99th percentile and scaled to
-/// 0 ... 1; padded with 0 to a square; averaged by area to 128 × 128. The specification is the `preprocessing.py` in the folder
-/// of each model that names it; the two agree to 1e-5.
+/// Modality values, negated where MONOCHROME1 so that higher is whiter; clipped to their 1st and 99th percentile and
+/// scaled to 0 ... 1; padded with 0 to a square; averaged by area to 128 × 128. The specification is the
+/// `preprocessing.py` in the folder of each model that names it; the two agree to 1e-5.
 public struct LetterboxPercentile: Sendable {
     public static let name = "letterbox-percentile-1"
     /// Rows and columns of the output.
@@ -22,7 +22,9 @@ public struct LetterboxPercentile: Sendable {
     }
 
     /// Means over the square, first over rows, then over columns. Padding is 0 and adds nothing to a sum.
-    private static func boxFiltered(_ stored: [Int32], _ scaled: ScaledValues, _ geometry: LetterboxGeometry) -> [Float] {
+    private static func boxFiltered(
+        _ stored: [Int32], _ scaled: ScaledValues, _ geometry: LetterboxGeometry
+    ) -> [Float] {
         let columns = geometry.columns
         let down = Coverage.cells(count: geometry.rows, offset: geometry.top, square: geometry.square, side: side)
         let across = Coverage.cells(count: columns, offset: geometry.left, square: geometry.square, side: side)

@@ -48,7 +48,7 @@ enum YAMLDocument {
         while true {
             do {
                 let text = String(String.UnicodeScalarView(lines.joined(separator: ["\n"])))
-                guard let root = try Parser(yaml: text, encoding: .utf8).singleRoot() else {
+                guard let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot() else {
                     collector.report(nil, "", "the file holds no settings")
                     return nil
                 }

@@ -67,8 +67,8 @@ public struct ApplianceStatus: Sendable, Codable {
         }
         self.studies = studies
         queues = try Self.queues(configuration, courier)
-        settled = try Self.isSettled(intake, analysis, courier)
-            && !all.contains(where: \.isOpen) && !queues.contains { $0.pending > 0 }
+        let isReadOn = try Self.isReadOn(intake, analysis, courier)
+        settled = isReadOn && !all.contains(where: \.isOpen) && !queues.contains { $0.pending > 0 }
     }
 
     private static func status(
@@ -103,13 +103,14 @@ public struct ApplianceStatus: Sendable, Codable {
     }
 
     /// Whether each stage has read all that the one before it wrote.
-    private static func isSettled(
+    private static func isReadOn(
         _ intake: IntakeReader?, _ analysis: AnalysisReader?, _ courier: CourierReader?
     ) throws(SpoolError) -> Bool {
         guard let intake else { return true }
         guard let analysis, let courier else { return false }
-        return try intake.completions(after: analysis.cursor(), limit: 1).isEmpty
-            && intake.instances.instances(after: courier.cursor(of: .intake), limit: 1).isEmpty
-            && analysis.instances.instances(after: courier.cursor(of: .analysis), limit: 1).isEmpty
+        let completions = try intake.completions(after: analysis.cursor(), limit: 1)
+        let images = try intake.instances.instances(after: courier.cursor(of: .intake), limit: 1)
+        let results = try analysis.instances.instances(after: courier.cursor(of: .analysis), limit: 1)
+        return completions.isEmpty && images.isEmpty && results.isEmpty
     }
 }

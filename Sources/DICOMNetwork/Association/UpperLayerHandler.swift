@@ -107,7 +107,7 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         // Senders with Nagle's algorithm on wait for our acknowledgement before each small PDU, up to 40 ms. The system
         // leaves this mode by itself, so it is set again after every read. Where it cannot be set, only speed is lost.
         #if os(Linux)
-        try? context.channel.syncOptions?.setOption(.socketOption(.init(rawValue: Self.quickAcknowledgement)), value: 1)
+        try? context.channel.syncOptions?.setOption(.tcpOption(.init(rawValue: Self.quickAcknowledgement)), value: 1)
         #endif
         context.fireChannelReadComplete()
     }

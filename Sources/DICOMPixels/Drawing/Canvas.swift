@@ -16,7 +16,8 @@ public struct Color: Sendable, Equatable {
 
 /// A raster to draw on: 8-bit RGB, pixel by pixel, row by row.
 ///
-/// Drawing beyond the edges is cut off. Positions are image coordinates: (0, 0) is the top left corner of the top left pixel.
+/// Drawing beyond the edges is cut off. Positions are image coordinates: (0, 0) is the top left corner of the top left
+/// pixel.
 public struct Canvas: Sendable, Equatable {
     public let rows: Int
     public let columns: Int
@@ -75,7 +76,9 @@ public struct Canvas: Sendable, Equatable {
         // Whole-number mixing: the same bytes on every machine.
         let share = Int((min(opacity, 1) * 255).rounded())
         let index = (row * columns + column) * 3
-        func mix(_ old: UInt8, _ new: UInt8) -> UInt8 { UInt8((Int(old) * (255 - share) + Int(new) * share + 127) / 255) }
+        func mix(_ old: UInt8, _ new: UInt8) -> UInt8 {
+            UInt8((Int(old) * (255 - share) + Int(new) * share + 127) / 255)
+        }
         pixels[index] = mix(pixels[index], color.red)
         pixels[index + 1] = mix(pixels[index + 1], color.green)
         pixels[index + 2] = mix(pixels[index + 2], color.blue)

@@ -19,7 +19,9 @@ public struct DisplayWindow: Sendable, Equatable {
     }
 
     /// The window that spans from the `low`th to the `high`th share of the frame's values, each 0 to 1.
-    public init(percentilesOf frame: GrayscaleFrame, _ rescale: ModalityRescale, low: Double = 0.005, high: Double = 0.995) {
+    public init(
+        percentilesOf frame: GrayscaleFrame, _ rescale: ModalityRescale, low: Double = 0.005, high: Double = 0.995
+    ) {
         let (lowest, counts) = frame.histogram()
         let last = Double(frame.storedValues.count - 1)
         let bounds = [low, high].map { share in

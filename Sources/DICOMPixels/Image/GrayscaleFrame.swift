@@ -24,7 +24,9 @@ public struct GrayscaleFrame: Sendable {
             throw .noSuchFrame(index: index, frames: description.frames)
         }
         guard let bytes = dataSet.bytes(.pixelData) else { throw .missing(.pixelData) }
-        guard let frameLength = description.bytesPerFrame else { throw .unsupportedBitsAllocated(description.bitsAllocated) }
+        guard let frameLength = description.bytesPerFrame else {
+            throw .unsupportedBitsAllocated(description.bitsAllocated)
+        }
         let (length, overflow) = frameLength.multipliedReportingOverflow(by: description.frames)
         // An odd length carries one byte of padding (PS3.5 section 7.1.1).
         guard !overflow, bytes.count == length || (length % 2 == 1 && bytes.count == length + 1) else {

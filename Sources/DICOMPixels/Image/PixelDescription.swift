@@ -30,7 +30,8 @@ public struct PixelDescription: Sendable, Equatable {
 
     /// Reads the module out of a data set.
     ///
-    /// - Throws: ``PixelError/missing(_:)``, ``PixelError/invalid(_:_:)`` or ``PixelError/tooLarge(rows:columns:limit:)``.
+    /// - Throws: ``PixelError/missing(_:)``, ``PixelError/invalid(_:_:)`` or
+    ///   ``PixelError/tooLarge(rows:columns:limit:)``.
     public init(_ dataSet: DataSet) throws(PixelError) {
         rows = try Self.number(.rows, in: dataSet, 1...65_535)
         columns = try Self.number(.columns, in: dataSet, 1...65_535)

@@ -22,9 +22,15 @@ public enum PixelError: Error, Equatable, CustomStringConvertible {
         case .unusableNumber(let tag):
             "element \(tag) is no number that can be computed with; correct it at the modality"
         case .tooLarge(let rows, let columns, let limit):
-            "the image has \(rows) rows and \(columns) columns, more than \(limit) pixels a frame; it is kept and forwarded but not read"
+            """
+            the image has \(rows) rows and \(columns) columns, more than \(limit) pixels a frame; it is kept and \
+            forwarded but not read
+            """
         case .lengthMismatch(let expected, let found):
-            "the pixel data has \(found) bytes where the image's attributes ask for \(expected); send the image again whole"
+            """
+            the pixel data has \(found) bytes where the image's attributes ask for \(expected); send the image again \
+            whole
+            """
         case .noSuchFrame(let index, let frames):
             "frame \(index + 1) was asked for but the image has \(frames)"
         case .compressed(let syntax):

@@ -1,6 +1,6 @@
 extension DisplayImage {
-    /// The image at another size, by a triangle filter as wide as the larger of both pixels: linear interpolation when it
-    /// grows, a weighted mean of all that it covers when it shrinks.
+    /// The image at another size, by a triangle filter as wide as the larger of both pixels: linear interpolation when
+    /// it grows, a weighted mean of all that it covers when it shrinks.
     public func resampled(rows newRows: Int, columns newColumns: Int) -> DisplayImage {
         precondition(newRows > 0 && newColumns > 0, "an image has at least one pixel")
         if newRows == rows && newColumns == columns { return self }

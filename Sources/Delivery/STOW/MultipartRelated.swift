@@ -24,14 +24,14 @@ struct MultipartRelated: AsyncSequence, Sendable {
         self.boundary = boundary
         parts = objects.enumerated().map { index, object in
             let consignment = object.consignment
-            let syntax = consignment.transferSyntax
+            // Without the transfer-syntax parameter, which the Part 10 header says anyway: Orthanc skips a part that
+            // has it and answers 200.
             var head = ByteBuffer(
-                string: (index == 0 ? "" : "\r\n") + "--\(boundary)\r\n"
-                    + "Content-Type: application/dicom; transfer-syntax=\(syntax)\r\n\r\n")
+                string: (index == 0 ? "" : "\r\n") + "--\(boundary)\r\nContent-Type: application/dicom\r\n\r\n")
             head.writeBytes(
                 Part10.header(
                     sopClassUID: consignment.sopClassUID, sopInstanceUID: consignment.sopInstanceUID,
-                    transferSyntax: syntax))
+                    transferSyntax: consignment.transferSyntax))
             return Part(head: head, file: object.file)
         }
         end = ByteBuffer(string: "\r\n--\(boundary)--\r\n")

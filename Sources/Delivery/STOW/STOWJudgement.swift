@@ -11,8 +11,9 @@ struct STOWAnswer: Sendable {
 
 /// What an answer means. Pure: the same answer always means the same.
 ///
-/// The objects' own statements go before the HTTP status: Orthanc answers 400 for one bad object among good ones that it
-/// has stored, leaves out of its answer an object that it cannot parse, and 202 covers anything (PS3.18 table 10.5.3-1).
+/// The objects' own statements go before the HTTP status: Orthanc answers 400 for one bad object among good ones that
+/// it has stored, leaves out of its answer an object that it cannot parse, and 202 covers anything (PS3.18 table
+/// 10.5.3-1).
 enum STOWJudgement {
     enum Verdict: Equatable {
         case outcome(DeliveryOutcome)
@@ -67,7 +68,7 @@ enum STOWJudgement {
         case 0x0111, 0xB00E:
             return .refused("the hub already has an object with this UID (\(code)); compare the two")
         case 0xA700...0xA7FF: return .retry("the hub is out of resources (\(code))")
-        case 0x0124: return .retry("the hub does not permit the appliance to store (\(code)); check its permissions there")
+        case 0x0124: return .retry("the hub does not permit the appliance to store (\(code)); check its permissions")
         case 0x0110: return .retry("the hub failed while it processed the object (\(code))")
         default: return .retry("the hub did not store the object (\(code))")
         }

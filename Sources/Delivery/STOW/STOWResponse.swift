@@ -6,10 +6,11 @@ import Foundation
 
 import DICOM
 
-/// What a hub says of each object of a store request: the Store Instances Response Module (PS3.18 table I.2-1), from JSON.
+/// What a hub says of each object of a store request: the Store Instances Response Module (PS3.18 table I.2-1), from
+/// JSON.
 ///
-/// Tolerant of what it does not need and of one broken item beside good ones; nothing in it is believed that is not about
-/// an object that was sent.
+/// Tolerant of what it does not need and of one broken item beside good ones; nothing in it is believed that is not
+/// about an object that was sent.
 public struct STOWResponse: Sendable, Equatable {
     public enum Statement: Sendable, Equatable {
         /// In the Referenced SOP Sequence: the hub has it, perhaps with a warning (B000, B006, B007).

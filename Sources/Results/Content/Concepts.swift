@@ -7,7 +7,6 @@ enum Concept {
     static let measurementGroup = CodedConcept("125007", "DCM", "Measurement Group")
     static let imageLibrary = CodedConcept("111028", "DCM", "Image Library")
     static let imageLibraryGroup = CodedConcept("126200", "DCM", "Image Library Group")
-    static let modality = CodedConcept("121139", "DCM", "Modality")
 
     // TID 1204
     static let language = CodedConcept("121049", "DCM", "Language of Content Item and Descendants")

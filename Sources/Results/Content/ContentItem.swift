@@ -78,7 +78,8 @@ struct ContentItem {
         return item
     }
 
-    /// A circle in the image that `children` select (PS3.3 C.18.6): its center, then a point of its perimeter; column, row.
+    /// A circle in the image that `children` select (PS3.3 C.18.6): its center, then a point of its perimeter; column,
+    /// row.
     static func circle(
         _ relationship: Relationship, _ name: CodedConcept, center: (column: Float, row: Float),
         perimeter: (column: Float, row: Float), _ children: [ContentItem]

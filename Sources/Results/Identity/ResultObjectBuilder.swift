@@ -1,7 +1,8 @@
 import DICOM
 import Records
 
-/// The attributes that every result object has: identity, series, equipment, dates, its own UIDs (PS3.3 C.12.1, C.7.3.1, C.7.5.1).
+/// The attributes that every result object has: identity, series, equipment, dates, its own UIDs (PS3.3 C.12.1,
+/// C.7.3.1, C.7.5.1).
 struct ResultObjectBuilder {
     var dataSet: DataSet
     private let object: (kind: ResultObject.Kind, sopClass: UID, instance: UID, series: UID, modality: String)
@@ -29,7 +30,8 @@ struct ResultObjectBuilder {
         dataSet.setText(.stationName, context.words(report.stationName))
         dataSet.set(.softwareVersions, .LO, bytes: Array(context.softwareVersions.utf8))
         // The source's time zone counts, if it names one: study and result then stand on one clock.
-        let (date, time) = LocalTime.dateAndTime(report.source.receivedAt, context.source.string(.timezoneOffsetFromUTC))
+        let zone = context.source.string(.timezoneOffsetFromUTC)
+        let (date, time) = LocalTime.dateAndTime(report.source.receivedAt, zone)
         for tag in [Tag.instanceCreationDate, .seriesDate, .contentDate] { dataSet.setText(tag, date) }
         for tag in [Tag.instanceCreationTime, .seriesTime, .contentTime] { dataSet.setText(tag, time) }
     }

@@ -2,8 +2,9 @@ import DICOM
 
 /// The patient and study of the source image, to stand in every result unharmed (PS3.3 C.7.1.1, C.7.2.1, C.7.2.2).
 ///
-/// Text is recoded to UTF-8 where each of its characters is known. Where one is not, the bytes stay as they are, beside the
-/// source's own Specific Character Set: a name that a viewer shows as the modality's name is never one that we made worse.
+/// Text is recoded to UTF-8 where each of its characters is known. Where one is not, the bytes stay as they are, beside
+/// the source's own Specific Character Set: a name that a viewer shows as the modality's name is never one that we made
+/// worse.
 struct SourceIdentity {
     /// Whether text was recoded and the result may speak UTF-8; otherwise it must keep to ASCII.
     let isRecoded: Bool

@@ -1,9 +1,10 @@
 import DICOM
 
-/// What a text value may hold (PS3.5 section 6.2): our own words come from configuration and model cards and can be anything.
+/// What a text value may hold (PS3.5 section 6.2): our own words come from configuration and model cards and can be
+/// anything.
 enum TextRules {
-    /// `text` without control characters, cut to the representation's length, and without the backslash where that would
-    /// begin another value.
+    /// `text` without control characters, cut to the representation's length, and without the backslash where that
+    /// would begin another value.
     static func fitted(_ text: String, _ vr: VR) -> String {
         let mayHoldBackslash = vr == .ST || vr == .LT || vr == .UT
         let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in

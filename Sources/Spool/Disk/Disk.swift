@@ -43,3 +43,14 @@ public struct DiskError: Error, Equatable, CustomStringConvertible {
 
     public var description: String { "cannot \(operation) \(path): \(reason)" }
 }
+
+extension DiskFile {
+    /// Writes all of `bytes` at `offset`.
+    func write(_ bytes: [UInt8], at offset: Int64) throws(DiskError) {
+        // The array's own method cannot pass a typed error on.
+        let result = bytes.withUnsafeBytes { buffer in
+            Result { () throws(DiskError) in try write(buffer, at: offset) }
+        }
+        try result.get()
+    }
+}

@@ -28,18 +28,16 @@ public final class InstanceWriter: @unchecked Sendable {
     }
 
     /// The digest of all bytes, after writing out the last ones.
-    func finish() throws(SpoolError) -> Digest {
+    func finish() throws(SpoolError) -> Records.Digest {
         try flush()
-        guard let digest = Digest(hash.finalize()) else { preconditionFailure("SHA-256 has 32 bytes") }
+        guard let digest = Records.Digest(hash.finalize()) else { preconditionFailure("SHA-256 has 32 bytes") }
         return digest
     }
 
     private func flush() throws(SpoolError) {
-        do {
-            try buffer.withUnsafeBytes { bytes throws(DiskError) in
-                hash.update(bufferPointer: bytes)
-                try file.write(bytes, at: flushed)
-            }
+        do throws(DiskError) {
+            buffer.withUnsafeBytes { hash.update(bufferPointer: $0) }
+            try file.write(buffer, at: flushed)
         } catch {
             throw .disk(error)
         }

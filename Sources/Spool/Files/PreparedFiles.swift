@@ -28,7 +28,7 @@ final class PreparedFiles: Sendable {
                 let numbers = state.next..<state.next + Self.batch
                 // Even a failed preparation may have made some names: never use these numbers again.
                 state.next = numbers.upperBound
-                do {
+                do throws(DiskError) {
                     try folder.prepare(numbers)
                 } catch {
                     return .failure(error)

@@ -9,7 +9,7 @@ import Records
 /// a torn write at the end never passes for an object; the data set's own digest stands in the JSON.
 enum Trailer {
     static let magic = Array("OUTPOST1".utf8)
-    static let footerLength = 8 + 8 + Digest.byteCount
+    static let footerLength = 8 + 8 + Records.Digest.byteCount
     /// UIDs, titles and a digest take some hundred bytes.
     static let longestJSON = 64 * 1024
 

@@ -1,7 +1,8 @@
 """Runs a model's own preprocessing.py on drawn images: the peer of LetterboxPercentile.
 
-Usage: preprocess.py MODEL_FOLDER OUTPUT_FOLDER. Prints a JSON list of cases; `stored` names a file of little-endian uint16 or int16,
-`expected` one of 128 × 128 little-endian float32; `centers` are image positions of model pixels, [row, column, row, column].
+Usage: preprocess.py MODEL_FOLDER OUTPUT_FOLDER. Prints a JSON list of cases; `stored` names a file of little-endian
+uint16 or int16, `expected` one of 128 × 128 little-endian float32; `centers` are image positions of model pixels,
+[row, column, row, column].
 """
 
 import json
@@ -44,9 +45,10 @@ def main(folder):
         names = [os.path.join(folder, f"{index}.{kind}") for kind in ("stored", "expected")]
         stored.astype("<i2" if signed else "<u2").tofile(names[0])
         expected.astype("<f4").tofile(names[1])
-        centers = [(r, c, *map(float, preprocessing.to_image(r, c, rows, columns))) for r, c in ((0, 0), (3.5, 59.5), (127, 64))]
-        listing.append(dict(rows=rows, columns=columns, slope=slope, intercept=intercept, monochrome1=monochrome1, signed=signed,
-                            stored=names[0], expected=names[1], centers=centers))
+        positions = ((0, 0), (3.5, 59.5), (127, 64))
+        centers = [(r, c, *map(float, preprocessing.to_image(r, c, rows, columns))) for r, c in positions]
+        listing.append(dict(rows=rows, columns=columns, slope=slope, intercept=intercept, monochrome1=monochrome1,
+                            signed=signed, stored=names[0], expected=names[1], centers=centers))
     print(json.dumps(listing))
 
 

@@ -1,6 +1,7 @@
 """Writes what numpy reads of every native grayscale image that pydicom ships: the peer of GrayscaleFrame.
 
-Usage: native_frames.py FOLDER. Prints one JSON list of {path, values}; `values` names a file of little-endian int32, first frame.
+Usage: native_frames.py FOLDER. Prints one JSON list of {path, values}; `values`
+names a file of little-endian int32, first frame.
 """
 
 import json

@@ -59,8 +59,9 @@ def main(folder):
     sources = {
         "utf8": radiograph(chest, 1, "ISO_IR 192", SHEVCHENKO, StudyDescription="ОГК пряма",
                            ProcedureCodeSequence=[code("399208008", "SCT", "Рентгенографія ОГК")]),
-        "cyrillic": radiograph(4095 - narrow, 2, "ISO_IR 144", "Шевченко^Леся^Їванівна", PhotometricInterpretation="MONOCHROME1",
-                               StudyDescription="Органи грудної клітки", syntax=ImplicitVRLittleEndian, TimezoneOffsetFromUTC="+0200"),
+        "cyrillic": radiograph(4095 - narrow, 2, "ISO_IR 144", "Шевченко^Леся^Їванівна", syntax=ImplicitVRLittleEndian,
+                               PhotometricInterpretation="MONOCHROME1", StudyDescription="Органи грудної клітки",
+                               TimezoneOffsetFromUTC="+0200"),
         "latin": radiograph(small, 3, "ISO_IR 100", "Müller^Jörg"),
         "japanese": radiograph(small, 4, ["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎"),
         "lying": radiograph(small, 5, None, None),

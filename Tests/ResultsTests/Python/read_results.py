@@ -11,8 +11,8 @@ import highdicom as hd
 import pydicom
 from PIL import Image
 
-IDENTITY = ["PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "StudyID", "AccessionNumber",
-            "ReferringPhysicianName", "StudyInstanceUID", "StudyDescription"]
+IDENTITY = ["PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "StudyID",
+            "AccessionNumber", "ReferringPhysicianName", "StudyInstanceUID", "StudyDescription"]
 
 
 def identity(dataset):
@@ -27,7 +27,8 @@ def group(item, region):
         "trackingUID": item.tracking_uid,
         "measurements": [
             {"name": m.name.meaning, "value": float(m.value), "unit": m.unit.value} for m in item.get_measurements()],
-        "evaluations": {e.name.meaning: e.value.meaning for e in item.get_qualitative_evaluations() if e.name.value == "121052"},
+        "evaluations": {
+            e.name.meaning: e.value.meaning for e in item.get_qualitative_evaluations() if e.name.value == "121052"},
     }
     texts = {c.name.meaning: c.value for c in item[0].ContentSequence if c.ValueType == "TEXT"}
     facts["algorithm"] = f"{texts['Algorithm Name']} {texts['Algorithm Version']}"
@@ -55,8 +56,9 @@ def main(source, sr, sc, png=None):
         shutil.copy(sys.argv[3], png + ".SC.dcm")
     facts = {
         "source": identity(source), "report": identity(report), "capture": identity(capture),
-        "nameBytes": [bytes(d.get_item("PatientName").value or b"").rstrip().hex() if d.get_item("PatientName") else ""
-                      for d in map(pydicom.dcmread, sys.argv[1:4])],
+        "nameBytes": [
+            bytes(d.get_item("PatientName").value or b"").rstrip().hex() if d.get_item("PatientName") else ""
+            for d in map(pydicom.dcmread, sys.argv[1:4])],
         "characterSets": [str(d.get("SpecificCharacterSet", "")) for d in (source, report, capture)],
         "language": language.value,
         "device": [str(observer.uid), observer.name, observer.manufacturer_name, observer.model_name],
@@ -69,7 +71,8 @@ def main(source, sr, sc, png=None):
         "captureShape": list(pixels.shape),
         "captureSource": str(capture.SourceImageSequence[0].ReferencedSOPInstanceUID),
         "captureDescription": capture.SeriesDescription,
-        "captureKind": [capture.Modality, capture.ConversionType, "\\".join(capture.ImageType), capture.BurnedInAnnotation],
+        "captureKind": [
+            capture.Modality, capture.ConversionType, "\\".join(capture.ImageType), capture.BurnedInAnnotation],
         "dull": int((pixels.max(axis=2).astype(int) - pixels.min(axis=2) > 60).sum()),
     }
     print(json.dumps(facts))

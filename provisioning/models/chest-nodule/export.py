@@ -16,7 +16,7 @@ OPSET, IR_VERSION = 17, 8
 
 def fp32_model(weights):
     """weights: layer name -> (weight, bias), batch normalisation folded. Returns a checked ONNX model."""
-    nodes, constants = [], [numpy_helper.from_array(np.float32(0), "zero"), numpy_helper.from_array(np.float32(6), "six")]
+    nodes, constants = [], [numpy_helper.from_array(np.float32(value), name) for name, value in (("zero", 0), ("six", network.CLIP_MAXIMUM))]
     for layer in network.layers():
         inputs, attributes = list(layer.inputs), {}
         if layer.name in weights:

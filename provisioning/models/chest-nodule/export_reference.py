@@ -22,11 +22,11 @@ import numpy as np
 import onnx
 import onnxruntime
 
+import dataset
 import phantom
 import preprocessing
 
 ALIGNMENT = 64
-FIRST_SEED = 5_000_000  # as in dataset.FIRST_SEED: no set shares a patient with another
 SHAPES = ((512, 512), (400, 512), (512, 420), (301, 257), (96, 110))
 """(rows, columns), in turn. The last is enlarged, the one before has no common factor with 128."""
 FOLDER = pathlib.Path(__file__).parent
@@ -82,7 +82,7 @@ def main():
     session = unoptimised_session(shown)
     cases = []
     for k in range(arguments.cases):
-        seed, nodule, (rows, columns) = FIRST_SEED + k, k % 2 == 1, SHAPES[k % len(SHAPES)]
+        seed, nodule, (rows, columns) = dataset.FIRST_SEED["reference"] + k, k % 2 == 1, SHAPES[k % len(SHAPES)]
         stored_values = phantom.draw(seed, nodule, rows, columns).stored_values
         image = preprocessing.preprocess(stored_values)
         tensors = {"stored_values": stored_values, "image": image, **dict(zip(names, session.run(names, {"image": image})))}

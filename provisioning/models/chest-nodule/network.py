@@ -11,6 +11,8 @@ activations in both forms that occur in practice, folded and explicit.
 
 from dataclasses import dataclass
 
+CLIP_MAXIMUM = 6.0
+"""Clip keeps values within 0 and this (ReLU6)."""
 TRUNK = "trunk"
 """The tensor [48, 16, 16] from which both outputs are computed."""
 
@@ -92,7 +94,7 @@ class _Plan:
         return self.append(Layer("Relu", name or f"{x}.relu", (x,)))
 
     def clip(self, x, name=None):
-        """ReLU6: the values are kept within 0 ... 6."""
+        """ReLU6."""
         return self.append(Layer("Clip", name or f"{x}.clip", (x,)))
 
     def add(self, name, x, y):

@@ -17,7 +17,6 @@ import network
 
 NORMALISATION_EPSILON = 1e-3
 NORMALISATION_MOMENTUM = 0.95
-CLIP_MAXIMUM = 6.0
 CROP = 64
 """Side, in pixels, of the pieces on which the location is learnt: a quarter of the image's work, and every second piece has a nodule in it."""
 
@@ -59,7 +58,7 @@ def forward(parameters, statistics, layers, tensors, training=False):
         elif layer.operator == "Relu":
             y = jnp.maximum(x[0], 0)
         elif layer.operator == "Clip":
-            y = jnp.clip(x[0], 0, CLIP_MAXIMUM)
+            y = jnp.clip(x[0], 0, network.CLIP_MAXIMUM)
         elif layer.operator == "Add":
             y = x[0] + x[1]
         elif layer.operator == "MaxPool":
