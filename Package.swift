@@ -86,7 +86,7 @@ let package = Package(
             swiftSettings: freeType),
 
         // Tests mirror the sources. What they talk to is real and started by Tests/Peers.
-        .target(name: "TestSupport", dependencies: ["Spool"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["DICOM", "Records", "Spool"], path: "Tests/TestSupport"),
         .testTarget(name: "DICOMTests", dependencies: ["DICOM", "TestSupport"]),
         .testTarget(
             name: "DICOMNetworkTests",

@@ -4,10 +4,11 @@ import Records
 
 /// Sends objects to a storage SCP by C-STORE (PS3.4 annex B).
 ///
-/// One association carries a batch; for each SOP class and transfer syntax of the batch it proposes a presentation context of
-/// its own, so that the peer answers for exactly that pair. Objects go out bit for bit as they are stored. One exception: a
-/// peer that takes an uncompressed object in the other little-endian syntax only gets it in that, re-encoded without loss
-/// (``Transcoding``), up to ``transcodingLimit`` bytes. Pixel data is never decompressed or dropped.
+/// One association carries a batch; for each SOP class and transfer syntax of the batch it proposes a presentation
+/// context of its own, so that the peer answers for exactly that pair. Objects go out bit for bit as they are stored.
+/// One exception: a peer that takes an uncompressed object in the other little-endian syntax only gets it in that,
+/// re-encoded without loss (``Transcoding``), up to ``transcodingLimit`` bytes. Pixel data is never decompressed or
+/// dropped.
 public struct DICOMStorageDestination: Destination {
     /// Re-encoding holds the object in memory some three times.
     public static let transcodingLimit: Int64 = 64 * 1024 * 1024
@@ -115,7 +116,8 @@ public struct DICOMStorageDestination: Destination {
         do throws(DataSetError) {
             dataSet = try Transcoding.transcode(file, from: consignment.transferSyntax, to: syntax)
         } catch {
-            return .refused("the peer takes such objects in \(syntax) only, and this one cannot be re-encoded: \(error)")
+            return .refused(
+                "the peer takes such objects in \(syntax) only, and this one cannot be re-encoded: \(error)")
         }
         return outcome(
             try await association.store(

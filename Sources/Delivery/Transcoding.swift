@@ -1,8 +1,8 @@
 import DICOM
 
-/// Re-encodes uncompressed data sets between the two little-endian syntaxes (PS3.5 A.1, A.2) without loss: every value
-/// keeps its bytes. What changes is how lengths and value representations are written. Group lengths, which would be wrong
-/// afterwards and which the standard has retired, are left out (PS3.5 section 7.2).
+/// Re-encodes uncompressed data sets between the two little-endian syntaxes (PS3.5 A.1, A.2) without loss: every
+/// value keeps its bytes. What changes is how lengths and value representations are written. Group lengths, which
+/// would be wrong afterwards and which the standard has retired, are left out (PS3.5 section 7.2).
 enum Transcoding {
     /// The syntax that `syntax` can be re-encoded to; nil for any that is compressed.
     static func other(_ syntax: TransferSyntax) -> TransferSyntax? {

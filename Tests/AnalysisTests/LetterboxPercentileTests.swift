@@ -21,8 +21,8 @@ import Testing
     /// The Python in the model's folder is the specification; the bound is its own, 1e-5.
     @Test func agreesWithTheModelsPython() throws {
         let folder = try TemporaryFolder()
-        let model = Repository.root + "/provisioning/models/chest-nodule"
-        let script = Repository.root + "/Tests/AnalysisTests/Python/preprocess.py"
+        let model = Repository.root.path + "/provisioning/models/chest-nodule"
+        let script = Repository.root.path + "/Tests/AnalysisTests/Python/preprocess.py"
         let cases = try JSONDecoder().decode([Case].self, from: Tool.python(script, [model, folder.path]).output)
         var worst: Float = 0
         for item in cases {

@@ -68,7 +68,7 @@ struct AnalysisRulesTests {
         ("CT", "CHEST", .skip(reason: "no model is configured for modality CT")),
         (nil, "CHEST", .skip(reason: "the image does not say its modality")),
         ("DX", nil, .skip(reason: "the image does not say its body part (0018,0015)")),
-    ])
+    ] as [(String?, String?, AnalysisRules.Decision)])
     func decide(modality: String?, bodyPart: String?, expected: AnalysisRules.Decision) {
         #expect(rules.decide(modality: modality, bodyPart: bodyPart) == expected)
     }

@@ -165,8 +165,8 @@ import Testing
         _ = source
     }
 
-    /// A cancelled sender aborts, so that the peer keeps no half object.
-    @Test func cancellationAborts() async throws {
+    /// A cancelled sender closes the connection without a release: the peer keeps no half object.
+    @Test func cancellationClosesTheConnection() async throws {
         let file = try await Samples.named("CT_small.dcm")
         let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
         try await ServerHarness.run { server in
@@ -181,6 +181,9 @@ import Testing
                 }
                 for await _ in begun {}
                 group.cancelAll()
+            }
+            await server.events.wait { event in
+                if case .failed(let who?, _, .connectionLost) = event { who.callingAETitle == "OUTPOST" } else { false }
             }
             let serves = try await server.stillServes()
             #expect(serves)

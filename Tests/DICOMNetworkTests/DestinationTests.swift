@@ -40,7 +40,7 @@ import Testing
         return made
     }
 
-    private static let names = ["CT_small.dcm", "MR_small_implicit.dcm", "JPEG-lossy.dcm", "rtplan.dcm"]
+    private static let names = ["CT_small.dcm", "MR_small_implicit.dcm", "JPEG-lossy.dcm", "reportsi.dcm"]
 
     @Test func deliversABatchInOneAssociation() async throws {
         let folder = try TemporaryFolder()
@@ -64,7 +64,7 @@ import Testing
         let batch = try await consignments(Self.names, in: folder.path)
         try await ClientInteroperationTests.withStorescp(["+xi"]) { port, received in
             let outcomes = await deliver(batch, port: port)
-            #expect(outcomes.map { $0.1 == .delivered } == [true, true, false, true])
+            #expect(outcomes.map { $0.1 == .delivered } == [true, true, false, true], "\(outcomes)")
             guard outcomes.count == 4, case .refused = outcomes[2].1 else {
                 Issue.record("\(outcomes)")
                 return
@@ -78,7 +78,7 @@ import Testing
                     if copy.SOPInstanceUID != original.SOPInstanceUID: continue
                     assert copy.file_meta.TransferSyntaxUID.is_implicit_VR
                     assert copy.PixelData == original.PixelData
-                    changed = [e.tag for e in original if e.tag.element and not e.tag.is_private
+                    changed = [e.tag for e in original if e.tag.element and e.tag != 0xFFFCFFFC and not e.tag.is_private
                                and e.tag not in copy or (e.tag in copy and not e.tag.is_private
                                and copy[e.tag].value != e.value)]
                     print('changed', changed)

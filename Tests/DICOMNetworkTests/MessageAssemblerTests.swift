@@ -24,8 +24,8 @@ import Testing
         for byte in bytes.dropLast() {
             #expect(try assembler.consume(value([byte], command: true, last: false)) == nil)
         }
-        guard case .command(let command, context) = try assembler.consume(value([bytes.last ?? 0], command: true, last: true))
-        else {
+        let last = value([bytes.last ?? 0], command: true, last: true)
+        guard case .command(let command, context) = try assembler.consume(last) else {
             Issue.record("no command")
             return
         }

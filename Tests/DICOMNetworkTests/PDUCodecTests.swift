@@ -109,7 +109,8 @@ import Testing
             name: "value longer than its PDU", bytes: [4, 0, 0, 0, 0, 6, 0, 0, 0, 9, 1, 2],
             reason: .invalidParameterValue),
         Malformed(
-            name: "value of 4 GiB", bytes: [4, 0, 0, 0, 0, 6, 255, 255, 255, 255, 1, 2], reason: .invalidParameterValue),
+            name: "value of 4 GiB", bytes: [4, 0, 0, 0, 0, 6, 255, 255, 255, 255, 1, 2],
+            reason: .invalidParameterValue),
         Malformed(name: "release of length 0", bytes: [5, 0, 0, 0, 0, 0], reason: .invalidParameterValue),
         Malformed(name: "empty request", bytes: [1, 0, 0, 0, 0, 0], reason: .invalidParameterValue),
         Malformed(

@@ -12,12 +12,14 @@ enum Processes {
     static var python: String { ProcessInfo.processInfo.environment["OUTPOST_PYTHON"] ?? "python3" }
 
     /// Runs a program of the search path to its end and gives all that it wrote.
-    static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) async throws -> Result {
+    static func run(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> Result {
         let log = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         defer { try? FileManager.default.removeItem(at: log) }
         let process = try make(program, arguments, environment, log)
-        let status = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
+        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
             do {
                 try process.run()
@@ -42,7 +44,8 @@ enum Processes {
         try process.run()
         let outcome: Swift.Result<Value, any Error>
         do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
-        process.terminate()
+        // A child inherits the signal mask of the thread that starts it, and those of the pool block SIGTERM.
+        kill(process.processIdentifier, SIGKILL)
         for await _ in exits {}
         return try outcome.get()
     }

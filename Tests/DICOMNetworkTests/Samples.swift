@@ -28,7 +28,8 @@ enum Samples {
         guard let sopClass = meta.uid(.mediaStorageSOPClassUID), let instance = meta.uid(.mediaStorageSOPInstanceUID)
         else { throw DataSetError.missing(.mediaStorageSOPClassUID) }
         return File(
-            path: path, sopClassUID: sopClass, sopInstanceUID: instance, transferSyntax: syntax, dataSet: Array(dataSet))
+            path: path, sopClassUID: sopClass, sopInstanceUID: instance, transferSyntax: syntax,
+            dataSet: Array(dataSet))
     }
 }
 

@@ -33,8 +33,8 @@ import Testing
 
     @Test func badFontsAreTypedErrors() throws {
         let folder = try TemporaryFolder()
-        #expect(throws: FontError.self) { try FontFace(path: folder.file("absent.ttf")) }
-        let text = folder.file("text.ttf")
+        #expect(throws: FontError.self) { try FontFace(path: folder.file("absent.ttf").path) }
+        let text = folder.file("text.ttf").path
         try Data("not a font".utf8).write(to: URL(fileURLWithPath: text))
         #expect(throws: FontError.self) { try FontFace(path: text) }
         #expect(throws: FontError.invalidSize(5)) { try FontFace(path: Fonts.sans).width(of: "a", pixels: 5) }
@@ -50,7 +50,7 @@ import Testing
             for _ in 0..<200 where !damaged.isEmpty {
                 damaged[Int(random.next() % UInt64(damaged.count))] = UInt8(truncatingIfNeeded: random.next())
             }
-            let path = folder.file("damaged.ttf")
+            let path = folder.file("damaged.ttf").path
             try damaged.write(to: URL(fileURLWithPath: path))
             var canvas = Canvas(rows: 40, columns: 200)
             do {

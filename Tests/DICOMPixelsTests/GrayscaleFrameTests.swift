@@ -13,7 +13,7 @@ import Testing
     /// Against numpy, over all native grayscale images that pydicom ships.
     @Test func agreesWithNumpyOnRealImages() throws {
         let folder = try TemporaryFolder()
-        let script = Repository.root + "/Tests/DICOMPixelsTests/Python/native_frames.py"
+        let script = Repository.root.path + "/Tests/DICOMPixelsTests/Python/native_frames.py"
         let listing = try JSONDecoder().decode([Listed].self, from: Tool.python(script, [folder.path]).output)
         #expect(listing.count >= 10)
         for listed in listing {

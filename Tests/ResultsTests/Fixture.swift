@@ -10,8 +10,8 @@ enum Sources {
     static let folder = try? TemporaryFolder()
 
     private static let paths: Result<[String: String], any Error> = Result {
-        let script = Repository.root + "/Tests/ResultsTests/Python/make_sources.py"
-        let model = Repository.root + "/provisioning/models/chest-nodule"
+        let script = Repository.root.path + "/Tests/ResultsTests/Python/make_sources.py"
+        let model = Repository.root.path + "/provisioning/models/chest-nodule"
         let path = try #require(folder).path
         return try JSONDecoder().decode([String: String].self, from: Tool.python(script, [model, path]).output)
     }
@@ -105,7 +105,7 @@ struct Written {
         let file = try Sources.file(source)
         objects = try Fixture.writer(texts).write(
             report: try Fixture.report(file, findings), source: file.dataSet, deriveUID: Fixture.uid)
-        paths = objects.map { [folder] in folder.file($0.kind.rawValue + ".dcm") }
+        paths = objects.map { [folder] in folder.file($0.kind.rawValue + ".dcm").path }
         for (object, path) in zip(objects, paths) { try DICOMFile.write(object, to: path) }
     }
 
@@ -115,7 +115,7 @@ struct Written {
         if let name, let folder = ProcessInfo.processInfo.environment["OUTPOST_PICTURES"] {
             arguments.append(folder + "/" + name + ".png")
         }
-        let script = Repository.root + "/Tests/ResultsTests/Python/read_results.py"
+        let script = Repository.root.path + "/Tests/ResultsTests/Python/read_results.py"
         return try JSONDecoder().decode(Reading.self, from: Tool.python(script, arguments).output)
     }
 }

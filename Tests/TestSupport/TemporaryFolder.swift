@@ -14,5 +14,7 @@ public final class TemporaryFolder: Sendable {
         try? FileManager.default.removeItem(at: url)
     }
 
+    public var path: String { url.path }
+
     public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
 }

@@ -6,7 +6,8 @@ public struct AcceptorPolicy: Sendable {
     public var calledAETitle: String?
     /// The titles that may call; nil accepts any.
     public var callingAETitles: Set<String>?
-    /// Abstract syntaxes beside Verification and the standard's storage SOP classes: private and retired ones of a site.
+    /// Abstract syntaxes beside Verification and the standard's storage SOP classes: private and retired ones of a
+    /// site.
     public var additionalSOPClasses: Set<UID>
     public var transferSyntaxes: Set<TransferSyntax>
     /// Advertised longest P-DATA-TF, in bytes. Large images move nearly twice as fast at 128 KiB as at 16 KiB.

@@ -38,8 +38,8 @@ public enum AssociationTable {
         case aa2 = "AA-2", aa3 = "AA-3", aa4 = "AA-4", aa5 = "AA-5", aa6 = "AA-6", aa7 = "AA-7", aa8 = "AA-8"
     }
 
-    /// The action for `event` in `state`; nil for the table's empty cells, which cannot happen where both the local user
-    /// and the transport behave.
+    /// The action for `event` in `state`; nil for the table's empty cells, which cannot happen where both the local
+    /// user and the transport behave.
     public static func action(_ event: AssociationEvent.Kind, in state: State) -> Action? {
         rows[event.rawValue - 1][state.rawValue - 1]
     }

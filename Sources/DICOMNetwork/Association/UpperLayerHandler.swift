@@ -116,6 +116,11 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         guard event is DrainRequest else { return context.triggerUserOutboundEvent(event, promise: promise) }
         promise?.succeed()
         guard shutdown == nil else { return }
+        if machine.state == .sta2 || machine.state == .sta13 {
+            // No association yet, or none any more: there is nothing to finish.
+            if machine.state == .sta2 { report(.shutDown) }
+            return context.close(promise: nil)
+        }
         shutdown = schedule(timeouts.shutdown) { handler in
             handler.abort(.timedOut(.shutdown))
             handler.context?.close(promise: nil)

@@ -43,7 +43,8 @@ public final class StorageAssociation {
 
     /// C-STORE (PS3.7 section 9.1.1) of the data set that the first `dataSetLength` bytes of a file are.
     ///
-    /// The bytes are sent as they are, in pieces of the peer's maximum length. Nothing is sent where the file is shorter.
+    /// The bytes are sent as they are, in pieces of the peer's maximum length. Nothing is sent where the file is
+    /// shorter.
     public func store(
         sopClassUID: UID, sopInstanceUID: UID, transferSyntax: TransferSyntax, path: String, dataSetLength: Int64
     ) async throws(AssociationError) -> DIMSEStatus {
@@ -135,7 +136,8 @@ public final class StorageAssociation {
         }
     }
 
-    /// Releases and waits for the confirmation. Where it does not come, the connection is closed without: all is answered.
+    /// Releases and waits for the confirmation. Where it does not come, the connection is closed without: all is
+    /// answered.
     func release() async {
         guard !hasEnded else { return }
         do throws(AssociationError) {

@@ -42,8 +42,9 @@ public struct StorageClient: Sendable {
 
     /// Opens an association, lends it to `body` and releases it.
     ///
-    /// Where `body` throws, or the task is cancelled, the association is aborted instead. A failure of the release alone is
-    /// not thrown: every operation was answered before it.
+    /// Where `body` throws, the association is aborted instead. Where the task is cancelled, the connection is closed
+    /// without an A-ABORT, which the peer takes for a lost connection: it discards a half object either way. A failure
+    /// of the release alone is not thrown: every operation was answered before it.
     ///
     /// - Parameter contexts: at most 128, with distinct odd IDs; PDV IDs and answers refer to them.
     public func withAssociation<Result: Sendable>(

@@ -49,7 +49,8 @@ public struct DIMSEStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
     /// Whether the peer took the object, with or without a warning.
     public var meansStored: Bool { statusClass == .success || statusClass == .warning }
 
-    /// Whether the same object may be taken later: the fault lies in the moment or in the peer's settings, not in the object.
+    /// Whether the same object may be taken later: the fault lies in the moment or in the peer's settings, not in the
+    /// object.
     public var isTransient: Bool {
         switch rawValue {
         case 0xA700...0xA7FF, 0x0110, 0x0124, 0x0213: true

@@ -11,7 +11,8 @@ public struct PDULimits: Sendable, Equatable {
     public init() {}
 }
 
-/// Takes PDUs out of a byte stream, however it was cut (PS3.8 section 9.3). A length is judged before its bytes are awaited.
+/// Takes PDUs out of a byte stream, however it was cut (PS3.8 section 9.3). A length is judged before its bytes are
+/// awaited.
 public struct PDUDecoder: Sendable {
     private static let headerBytes = 6
     private let limits: PDULimits
@@ -110,7 +111,9 @@ struct PDUReader {
     func malformed(_ what: String) -> PDUError { .malformed(type, what) }
 
     mutating func integer<Number: FixedWidthInteger>() throws(PDUError) -> Number {
-        guard let number = buffer.readInteger(as: Number.self) else { throw malformed("it ends in the middle of a field") }
+        guard let number = buffer.readInteger(as: Number.self) else {
+            throw malformed("it ends in the middle of a field")
+        }
         return number
     }
 

@@ -28,7 +28,7 @@ public enum PDUError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unknownType(let type):
             "PDU type \(type) does not exist; the peer does not speak the DICOM upper layer protocol"
         case .tooLong(let type, let length, let limit):
-            "a \(type.name) PDU of \(length) bytes is over the limit of \(limit); the peer must honour the maximum length"
+            "a \(type.name) PDU of \(length) bytes is over the limit of \(limit); the peer must honour the limit"
         case .malformed(let type, let what):
             "a \(type.name) PDU is malformed: \(what); the peer's DICOM implementation is at fault"
         }

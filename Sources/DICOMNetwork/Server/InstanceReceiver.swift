@@ -61,8 +61,8 @@ public struct StoreRefusal: Error, Sendable, Equatable {
 public protocol InstanceReceiver: Sendable {
     associatedtype Reception: InstanceReception
 
-    /// Called before any byte of the data set. A refusal lets the bytes be read and dropped; then its status is answered,
-    /// and the association goes on.
+    /// Called before any byte of the data set. A refusal lets the bytes be read and dropped; then its status is
+    /// answered, and the association goes on.
     func begin(_ request: StoreRequest) async throws(StoreRefusal) -> Reception
 }
 

@@ -6,7 +6,8 @@ public enum ServerEvent: Sendable, Equatable {
     case released(AssociationInformation)
     /// The peer, or its protocol layer, gave up.
     case aborted(AssociationInformation, Abort)
-    /// This side ended it: the peer broke the protocol, was too slow or vanished. Nil information: before it said its name.
+    /// This side ended it: the peer broke the protocol, was too slow or vanished. Nil information: before it said its
+    /// name.
     case failed(AssociationInformation?, peerAddress: String, AssociationFault)
     /// More connections than ``StorageServerConfiguration/maximumConnections``: closed unread.
     case connectionRefused(peerAddress: String)

@@ -5,7 +5,8 @@ import NIOPosix
 /// A storage and verification SCP (PS3.4 annexes A and B): many associations at once, each in its own task.
 ///
 /// Of a data set no more than a few P-DATA PDUs are ever in memory: a receiver that is slow makes the sender wait.
-/// Cancelling the task of ``run(listening:)`` ends everything at once; ``beginShutdown()`` lets the objects in flight finish.
+/// Cancelling the task of ``run(listening:)`` ends everything at once; ``beginShutdown()`` lets the objects in flight
+/// finish.
 public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
     private let configuration: StorageServerConfiguration
     private let receiver: Receiver
@@ -24,7 +25,8 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
         self.group = group
         self.observe = observe
         registry = ConnectionRegistry(
-            maximumConnections: configuration.maximumConnections, maximumAssociations: configuration.maximumAssociations)
+            maximumConnections: configuration.maximumConnections,
+            maximumAssociations: configuration.maximumAssociations)
     }
 
     /// Listens and serves until cancelled or shut down, and returns once every association has ended.

@@ -1,7 +1,7 @@
 """Makes the demonstration network from nothing: draws phantoms, trains, exports, quantises, evaluates, writes the model card.
 
-`python train.py` writes chest-nodule.onnx (int8), chest-nodule-fp32.onnx and MODEL_CARD.md beside itself. Seeds are fixed. `--quick` takes a few
-minutes less and gives a weak network, to try a change.
+`python train.py` writes chest-nodule.onnx (int8), chest-nodule-fp32.onnx and MODEL_CARD.md beside itself. Seeds are fixed. `--quick` does a
+tenth of the work and gives a weak network, to try a change.
 """
 
 import argparse

@@ -1,0 +1,107 @@
+import Testing
+
+@testable import DICOM
+
+/// Dictionary, files, text and identifiers.
+@Suite struct ValueTests {
+    @Test func dictionaryAgreesWithPydicomEverywhere() throws {
+        // Every element with one fixed VR; repeating groups have their own rule.
+        let script = """
+            from pydicom._dicom_dict import DicomDictionary
+            for tag, entry in sorted(DicomDictionary.items()):
+                if len(entry[0]) == 2: print('%08X' % tag, entry[0])
+            """
+        let lines = try PydicomFiles.run(script, []).split(separator: "\n")
+        try #require(lines.count > 4000)
+        var wrong: [Substring] = []
+        for line in lines {
+            let fields = line.split(separator: " ")
+            guard fields.count == 2, let number = UInt32(fields[0], radix: 16), number >> 16 != 0xFFFE else { continue }
+            let tag = DICOM.Tag(UInt16(number >> 16), UInt16(number & 0xFFFF))
+            if tag.element != 0, DataDictionary.vr(of: tag).description != fields[1] { wrong.append(line) }
+        }
+        #expect(wrong.isEmpty)
+    }
+
+    @Test func dictionaryKnowsTheGeneralRules() {
+        #expect(DataDictionary.vr(of: DICOM.Tag(0x0008, 0x0000)) == .UL)
+        #expect(DataDictionary.vr(of: DICOM.Tag(0x0009, 0x0010)) == .LO)
+        #expect(DataDictionary.vr(of: DICOM.Tag(0x0009, 0x1001)) == .UN)
+        #expect(DataDictionary.vr(of: DICOM.Tag(0x6002, 0x3000)) == .OW)
+        #expect(DataDictionary.vr(of: .pixelData) == .OW)
+        #expect(DataDictionary.vr(of: DICOM.Tag(0x0008, 0xFFFF)) == .UN)
+    }
+
+    @Test func uidsFollowTheRules() {
+        for good in ["1", "1.2.840.10008.1.2", String(repeating: "1", count: 64)] { #expect(UID(good) != nil) }
+        for bad in ["", "1.2/3", "../1", "1.2\0", "1 2", String(repeating: "1", count: 65), "1.2.\u{0661}"] {
+            #expect(UID(bad) == nil)
+        }
+        let derived = UID(derivedFrom: [UInt8](repeating: 0xFF, count: 32))
+        #expect(derived.value == "2.25.340282366920938463463374607431768211455")
+        #expect(UID(derived.value) == derived)
+    }
+
+    @Test func storageClassesAreRecognized() {
+        #expect(SOPClass.isStandardStorage(UID(known: "1.2.840.10008.5.1.4.1.1.2")))
+        #expect(!SOPClass.isStandardStorage(SOPClass.verification))
+        #expect(!SOPClass.isStandardStorage(UID(known: "1.2.840.10008.5.1.4.1.2.1.1")))
+    }
+
+    @Test func cyrillicDecodesAsPythonDoes() throws {
+        let script = """
+            import sys
+            for byte in range(0xA0, 0x100): sys.stdout.write('%X ' % ord(bytes([byte]).decode('iso8859_5')))
+            """
+        let expected = try PydicomFiles.run(script, []).split(separator: " ")
+        try #require(expected.count == 96)
+        let decoded = CharacterSet(definedTerms: "ISO_IR 144 ").decode(0xA0...0xFF)
+        let numbers = decoded.unicodeScalars.map { String($0.value, radix: 16, uppercase: true) }
+        #expect(numbers == expected.map(String.init))
+    }
+
+    @Test func textOfUnknownSetsShowsNothingWrong() {
+        let bytes: [UInt8] = [0x41, 0xC9, 0x42]
+        #expect(CharacterSet(definedTerms: "ISO_IR 13").decode(bytes) == "A\u{FFFD}B")
+        #expect(CharacterSet(definedTerms: "").decode(bytes) == "A\u{FFFD}B")
+        #expect(CharacterSet(definedTerms: "ISO_IR 100").decode(bytes) == "A\u{C9}B")
+        #expect(CharacterSet(definedTerms: "ISO_IR 192").decode([0xD0, 0x96]) == "\u{416}")
+        var dataSet = DataSet()
+        dataSet.set(.specificCharacterSet, .CS, "ISO_IR 144")
+        dataSet.set(.patientName, .PN, bytes: [0xB8, 0xD2, 0xD0, 0xDD, 0xDE, 0xD2, 0x20])
+        #expect(dataSet.string(.patientName) == "\u{418}\u{432}\u{430}\u{43D}\u{43E}\u{432}")
+    }
+
+    /// A file made here is one that pydicom reads, and gives the data set back untouched.
+    @Test func part10HeadersAreWellFormed() throws {
+        let file = try #require(PydicomFiles.named("CT_small.dcm"))
+        let original = try DataSetReader.read(file.dataSet[...], file.syntax)
+        let instance = try #require(original.uid(.sopInstanceUID))
+        let sopClass = try #require(original.uid(.sopClassUID))
+        let header = Part10.header(
+            sopClassUID: sopClass, sopInstanceUID: instance, transferSyntax: file.syntax,
+            sourceApplicationEntityTitle: "OUTPOST")
+        let (meta, syntax, dataSet) = try Part10.split((header + file.dataSet)[...])
+        #expect(meta.uid(.mediaStorageSOPInstanceUID) == instance)
+        #expect(syntax == file.syntax)
+        #expect(dataSet.elementsEqual(file.dataSet))
+        let script = """
+            import sys
+            from io import BytesIO
+            from pydicom import dcmread
+            d = dcmread(BytesIO(bytes.fromhex(sys.argv[1]) + b''))
+            print(d.file_meta.MediaStorageSOPInstanceUID, d.file_meta.SourceApplicationEntityTitle)
+            """
+        let hex = header.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        #expect(try PydicomFiles.run(script, [hex]) == "\(instance) OUTPOST\n")
+    }
+
+    @Test func filesThatAreNoneAreRefused() {
+        #expect(throws: DataSetError.self) { try Part10.split([]) }
+        #expect(throws: DataSetError.self) { try Part10.split([UInt8](repeating: 0, count: 400)[...]) }
+        // An executable's magic in the preamble changes nothing; a lying group length does.
+        let preamble = Array("MZ".utf8) + [UInt8](repeating: 0, count: 126) + Array("DICM".utf8)
+        let lying: [UInt8] = [2, 0, 0, 0, 0x55, 0x4C, 4, 0, 0xFF, 0xFF, 0xFF, 0xFF]
+        #expect(throws: DataSetError.self) { try Part10.split((preamble + lying)[...]) }
+    }
+}
