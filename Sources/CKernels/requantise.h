@@ -1,9 +1,11 @@
 // Requantisation, defined once.
 //
-//   y = zero_point + round_half_even(clamp((float)accumulator * multiplier, minimum - zero_point, maximum - zero_point))
+// y = zero_point + round_half_even(clamp((float)accumulator * multiplier, minimum - zero_point, maximum -
+// zero_point))
 //
 // int32 -> float32 rounds half to even, the product is rounded to float32 once, and the clamp comes before the rounding
-// so that the rounding's operand is small. onnxruntime's int8 kernels compute the same. Vector variants must follow step
+// so that the rounding's operand is small. onnxruntime's int8 kernels compute the same. Vector variants must follow
+// step
 // by step; a fused multiply-add anywhere here would be a different function.
 
 #ifndef OUTPOST_REQUANTISE_H

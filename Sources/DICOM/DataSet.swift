@@ -114,7 +114,8 @@ extension DataSet {
 // MARK: - Writing values
 
 extension DataSet {
-    /// Sets text. Text that depends on the character set is written as UTF-8: a data set that Outpost builds declares ISO_IR 192.
+    /// Sets text. Text that depends on the character set is written as UTF-8: a data set that Outpost builds declares
+    /// ISO_IR 192.
     public mutating func set(_ tag: Tag, _ vr: VR, _ text: String) {
         self[tag] = DataElement(tag, vr, .bytes(ArraySlice(text.utf8)))
     }

@@ -2,7 +2,8 @@
 public enum Part10 {
     /// The 128 bytes of preamble, `DICM` and the file meta information that precede a data set in a file.
     public static func header(
-        sopClassUID: UID, sopInstanceUID: UID, transferSyntax: TransferSyntax, sourceApplicationEntityTitle: String? = nil
+        sopClassUID: UID, sopInstanceUID: UID, transferSyntax: TransferSyntax,
+        sourceApplicationEntityTitle: String? = nil
     ) -> [UInt8] {
         var meta = DataSet()
         meta.set(.fileMetaInformationVersion, .OB, bytes: [0, 1])
@@ -14,7 +15,9 @@ public enum Part10 {
         if let title = sourceApplicationEntityTitle { meta.set(.sourceApplicationEntityTitle, .AE, title) }
         let group = DataSetWriter.write(meta, .explicitVRLittleEndian)
         var length = DataSet()
-        length.set(.fileMetaInformationGroupLength, .UL, bytes: (0..<4).map { UInt8(truncatingIfNeeded: group.count >> ($0 * 8)) })
+        length.set(
+            .fileMetaInformationGroupLength, .UL,
+            bytes: (0..<4).map { UInt8(truncatingIfNeeded: group.count >> ($0 * 8)) })
         return [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
             + DataSetWriter.write(length, .explicitVRLittleEndian) + group
     }

@@ -7,7 +7,8 @@ public enum SOPClass {
     public static let comprehensive3DSRStorage = UID(known: "1.2.840.10008.5.1.4.1.1.88.34")
     public static let enhancedSRStorage = UID(known: "1.2.840.10008.5.1.4.1.1.88.22")
 
-    /// Whether `uid` lies in one of the arcs under which the standard registers its storage SOP classes (PS3.6 table A-1).
+    /// Whether `uid` lies in one of the arcs under which the standard registers its storage SOP classes (PS3.6 table
+    ///
     public static func isStandardStorage(_ uid: UID) -> Bool {
         uid.value.hasPrefix("1.2.840.10008.5.1.4.1.1.") || uid.value.hasPrefix("1.2.840.10008.5.1.4.34.7")
             || uid.value.hasPrefix("1.2.840.10008.5.1.4.43.1") || uid.value.hasPrefix("1.2.840.10008.5.1.4.44.1")

@@ -12,7 +12,8 @@ public enum DeliveryOutcome: Sendable, Equatable {
 
 /// Somewhere that objects are sent. One file per transport.
 ///
-/// A destination tries each object once and keeps no state between calls: back-off, order and durability belong to the courier.
+/// A destination tries each object once and keeps no state between calls: back-off, order and durability belong to
+/// the courier.
 public protocol Destination: Sendable {
     var name: String { get }
 

@@ -42,7 +42,8 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
     /// Several lines of text, without a trailing newline.
     public var description: String {
         var lines = inputs.map { "input       \(Self.text($0))" } + outputs.map { "output      \(Self.text($0))" }
-        lines.append("operators   " + operators.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+        let counts = operators.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        lines.append("operators   " + counts.joined(separator: ", "))
         lines.append("parameters  \(parameterCount)")
         lines.append("work        \(multiplyAccumulates) multiply-accumulates a run")
         lines.append("memory      \(arenaBytes) bytes a run, \(constantBytes) bytes of packed weights")
@@ -68,6 +69,7 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
 
     /// Names and metadata come from a file: nothing of them may steer a terminal or pass for another line.
     private static func oneLine(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+        let visible = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+        return String(String.UnicodeScalarView(visible))
     }
 }

@@ -56,7 +56,8 @@ public struct Finding: Sendable, Codable, Equatable {
     }
 }
 
-/// A circle in image coordinates: (0, 0) is the top left corner of the top left pixel (PS3.3 C.18.6.1.1), units are pixels.
+/// A circle in image coordinates: (0, 0) is the top left corner of the top left pixel (PS3.3 C.18.6.1.1), units are
+/// pixels.
 public struct Circle: Sendable, Codable, Equatable {
     public var column: Double
     public var row: Double

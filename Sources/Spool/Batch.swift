@@ -65,7 +65,8 @@ struct Batch: Sendable {
             if let same = known.first(where: { $0.sha256 == digest }) { return .known(same) }
             var conflicts = !known.isEmpty
             for (index, step) in earlier.enumerated() {
-                guard case .keep(let other, _) = step, other.sopInstanceUID == description.sopInstanceUID else { continue }
+                guard case .keep(let other, _) = step else { continue }
+                guard other.sopInstanceUID == description.sopInstanceUID else { continue }
                 if other.sha256 == digest { return .twin(of: index) }
                 conflicts = true
             }

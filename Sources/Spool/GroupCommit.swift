@@ -1,6 +1,7 @@
 /// Lets callers that arrive together share one piece of work, in the order in which they came.
 ///
-/// The first caller works for all who wait and then hands the lead to the next, so there is no background task and batches
+/// The first caller works for all who wait and then hands the lead to the next, so there is no background task and
+/// batches
 /// never overlap.
 actor GroupCommit<Item: Sendable, Outcome: Sendable> {
     private enum Turn {
@@ -35,7 +36,9 @@ actor GroupCommit<Item: Sendable, Outcome: Sendable> {
         followers.removeFirst(companions.count)
         let outcomes = await work([item] + companions.map(\.item))
         precondition(outcomes.count == companions.count + 1, "a batch answers for each of its items")
-        for (companion, outcome) in zip(companions, outcomes.dropFirst()) { companion.turn.resume(returning: .done(outcome)) }
+        for (companion, outcome) in zip(companions, outcomes.dropFirst()) {
+            companion.turn.resume(returning: .done(outcome))
+        }
         if followers.isEmpty {
             busy = false
         } else {

@@ -1,7 +1,8 @@
 import Foundation
 import Records
 
-/// Holds a stage's folder for one process, so that a stage has a single writer. The kernel lets go when the process ends.
+/// Holds a stage's folder for one process, so that a stage has a single writer. The kernel lets go when the process
+/// ends.
 public final class StageLock: Sendable {
     private let descriptor: Int32
 

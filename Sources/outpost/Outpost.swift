@@ -6,7 +6,7 @@ import DICOM
 struct Outpost: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "outpost",
-        abstract: "An edge appliance for medical imaging: receives studies, analyses them, forwards them and the findings.",
+        abstract: "An edge appliance for medical imaging: receives studies, analyses them, forwards all of it.",
         version: Implementation.version,
         subcommands: [
             Run.self, Intake.self, AnalysisUnit.self, Courier.self, Board.self, Status.self, CheckConfiguration.self,

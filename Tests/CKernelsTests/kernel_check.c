@@ -1,4 +1,5 @@
-// Checks the kernel list. Each buffer ends (or, every other case, begins) at an inaccessible page, so that a single byte
+// Checks the kernel list. Each buffer ends (or, every other case, begins) at an inaccessible page, so that a single
+// byte
 // read or written outside it stops the program. The expectation is a plain formula over unpacked data, for the scalar
 // reference too.
 //

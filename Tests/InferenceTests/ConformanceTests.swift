@@ -46,7 +46,8 @@ struct ConformanceTests {
             let model = Places.chestNodule.appendingPathComponent("chest-nodule.onnx")
             let agreement = try agreement(folder: folder, model: model, kernels: .best)
             print("chest-nodule, each node on identical inputs: \(agreement.steps)")
-            print("chest-nodule, whole runs: \(agreement.runs); the same top class on \(agreement.sameTop) of \(agreement.cases)")
+            let top = "\(agreement.sameTop) of \(agreement.cases)"
+        print("chest-nodule, whole runs: \(agreement.runs); the same top class on \(top)")
             #expect(agreement.cases == 50)
             #expect(agreement.steps.withinOneStepShare >= 0.999)
             #expect(agreement.sameTop == agreement.cases)

@@ -20,7 +20,8 @@ struct HostileModelTests {
     @Test("the network they are bent from is sound, and runs fused")
     func sound() throws {
         let plan = try plan(.sound)
-        #expect(plan.nodes.map(\.operators) == [["QuantizeLinear"], ["Conv", "Relu", "QuantizeLinear"], ["DequantizeLinear"]])
+        let steps = [["QuantizeLinear"], ["Conv", "Relu", "QuantizeLinear"], ["DequantizeLinear"]]
+        #expect(plan.nodes.map(\.operators) == steps)
         let outputs = try plan.run(["x": Tensor(shape: [1, 1, 8, 8], [Float](repeating: 1, count: 64))])
         #expect(outputs["y"]?.shape == [1, 2, 8, 8])
         #expect(plan.multiplyAccumulates == 2 * 64 * 9)
@@ -131,11 +132,13 @@ struct HostileModelTests {
     func limits() {
         var model = ModelWriter.sound
         model.input.shape = [1, 1, 8_000, 8_000]
-        guard case .limitExceeded("memory", _, 100_000_000, _)? = error(model, .init(memoryLimitBytes: 100_000_000)) else {
+        let memory = error(model, .init(memoryLimitBytes: 100_000_000))
+        guard case .limitExceeded("memory", _, 100_000_000, _)? = memory else {
             Issue.record("accepted, or refused otherwise")
             return
         }
-        guard case .limitExceeded("operations", _, 1_000_000, _)? = error(model, .init(operationLimit: 1_000_000)) else {
+        let operations = error(model, .init(operationLimit: 1_000_000))
+        guard case .limitExceeded("operations", _, 1_000_000, _)? = operations else {
             Issue.record("accepted, or refused otherwise")
             return
         }
@@ -173,7 +176,8 @@ struct HostileModelTests {
     func wrongTensors() throws {
         let plan = try plan(.sound)
         #expect(throws: InferenceError.missingInput(name: "x")) { try plan.run([:]) }
-        #expect(throws: InferenceError.self) { try plan.run(["x": Tensor(shape: [8, 8], [Float](repeating: 0, count: 64))]) }
+        let wrongRank = Tensor(shape: [8, 8], [Float](repeating: 0, count: 64))
+        #expect(throws: InferenceError.self) { try plan.run(["x": wrongRank]) }
         #expect(throws: InferenceError.self) {
             try plan.run(["x": Tensor(shape: [1, 1, 8, 8], [Int8](repeating: 0, count: 64))])
         }

@@ -116,7 +116,8 @@ struct ModelWriter {
         ]
         model.nodes = [
             Node(
-                operatorName: "DequantizeLinear", inputs: ["weights", "weight scale", "weight zero"], output: "w", axis: 0),
+                operatorName: "DequantizeLinear", inputs: ["weights", "weight scale", "weight zero"], output: "w",
+                axis: 0),
             Node(operatorName: "QuantizeLinear", inputs: ["x", "scale", "zero"], output: "xq"),
             Node(operatorName: "DequantizeLinear", inputs: ["xq", "scale", "zero"], output: "xd"),
             Node(operatorName: "Conv", inputs: ["xd", "w"], output: "c", integers: ["pads": [1, 1, 1, 1]]),

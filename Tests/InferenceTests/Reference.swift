@@ -1,4 +1,5 @@
-// Reference tensors that onnxruntime computed: an index and raw values, written by make_reference.py and by each model's
+// Reference tensors that onnxruntime computed: an index and raw values, written by make_reference.py and by each
+// model's
 // export_reference.py.
 
 import Foundation

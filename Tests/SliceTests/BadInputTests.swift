@@ -29,7 +29,8 @@ struct BadInputTests {
             send(no_study)
             # More rows than there are pixels: kept, forwarded, and named as not analysable.
             wrong = fresh(); wrong.Rows = 4000; wrong.Modality = "CR"; wrong.BodyPartExamined = "CHEST"
-            wrong.SOPInstanceUID = wrong.SOPInstanceUID + ".7"; wrong.file_meta.MediaStorageSOPInstanceUID = wrong.SOPInstanceUID
+            wrong.SOPInstanceUID = wrong.SOPInstanceUID + ".7"
+            wrong.file_meta.MediaStorageSOPInstanceUID = wrong.SOPInstanceUID
             send(wrong)
             send(fresh())
             """

@@ -10,7 +10,7 @@ import pydicom
 
 from processes import PeerError
 
-PHANTOM_SEEDS = {"with a nodule": 7, "without a nodule": 8}
+PHANTOM_SEEDS = {"with a nodule": 7, "without a nodule": 5}
 REAL_FILES = {
     "CT_small.dcm": "CT", "MR_small.dcm": "MR", "JPEG2000.dcm": "bone scan, JPEG 2000",
     "SC_rgb_rle.dcm": "capture, RLE", "examples_ybr_color.dcm": "ultrasound, JPEG", "waveform_ecg.dcm": "ECG",
@@ -46,8 +46,7 @@ def phantoms(repository, folder):
     for title, seed in PHANTOM_SEEDS.items():
         path = folder / f"phantom-{seed}.dcm"
         arguments = [sys.executable, str(script), "--seed", str(seed), "--out", str(path)]
-        if title.startswith("with "):
-            arguments.append("--nodule")
+        arguments.append("--nodule" if title.startswith("with ") else "--no-nodule")
         result = subprocess.run(arguments, capture_output=True, text=True, check=False)
         if result.returncode != 0:
             raise PeerError(f"drawing a phantom with {script} failed:\n{result.stderr[-2000:]}")

@@ -36,7 +36,8 @@ struct ImageAnalyser: Sendable {
         return Answer(findings: [finding], results: results)
     }
 
-    /// A UID that depends on the image's bytes, the model's bytes, the writer's version and `name`, and on nothing else.
+    /// A UID that depends on the image's bytes, the model's bytes, the writer's version and `name`, and on nothing
+    /// else.
     private static func deriveUID(_ name: String, of instance: StoredInstance, by model: ModelIdentity) -> UID {
         let seed = "\(instance.sopInstanceUID)|\(instance.sha256)|\(model.sha256)|\(ResultWriter.version)|\(name)"
         return UID(derivedFrom: Digest(ofData: seed.utf8).bytes)

@@ -2,7 +2,8 @@ import DICOM
 import Logging
 import Records
 
-/// Something that happened to an object, a study or a peer. Log lines and counters derive from it, and from nothing else.
+/// Something that happened to an object, a study or a peer. Log lines and counters derive from it, and from nothing
+/// else.
 ///
 /// Carries UIDs, titles and addresses, and never what an image says of its patient.
 struct Event: Sendable {
@@ -23,7 +24,9 @@ struct Event: Sendable {
     var level: Logger.Level
     var details: [(name: String, value: String)]
 
-    init(_ kind: Kind, _ level: Logger.Level = .info, _ details: KeyValuePairs<String, any CustomStringConvertible> = [:]) {
+    init(
+        _ kind: Kind, _ level: Logger.Level = .info, _ details: KeyValuePairs<String, any CustomStringConvertible> = [:]
+    ) {
         self.kind = kind
         self.level = level
         self.details = details.map { (name: $0.key, value: $0.value.description) }

@@ -28,8 +28,10 @@ struct EventLog: Sendable {
 
     /// One event stays one line whatever a peer put into its titles.
     private static func quoted(_ value: String) -> String {
-        let isPlain = !value.isEmpty && value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7F && $0 != "\"" && $0 != "=" }
-        if isPlain { return value }
+        let isPlain = { (scalar: UnicodeScalar) in
+            (0x21...0x7E).contains(scalar.value) && scalar != "\"" && scalar != "="
+        }
+        if !value.isEmpty, value.unicodeScalars.allSatisfy(isPlain) { return value }
         let escaped = value.unicodeScalars.map { scalar -> String in
             switch scalar {
             case "\"": "'"

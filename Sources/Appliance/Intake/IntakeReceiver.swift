@@ -89,7 +89,8 @@ actor IntakeReception: InstanceReception {
 
     func discard() async {
         receiver.events.emit(Event(.instanceIncomplete, .warning, [
-            "sopInstanceUID": request.sopInstanceUID, "peer": request.association.callingAETitle, "bytes": writer.length,
+            "sopInstanceUID": request.sopInstanceUID, "peer": request.association.callingAETitle,
+            "bytes": writer.length,
         ]))
         receiver.spool.instances.discard(writer)
     }

@@ -1,6 +1,7 @@
 import DICOM
 
-/// Decides when a study is complete: once nothing has come for the quiet time. Pure; time is a reading of a monotonic clock.
+/// Decides when a study is complete: once nothing has come for the quiet time. Pure; time is a reading of a monotonic
+/// clock.
 ///
 /// A late instance opens its study again, and the study completes a second time with the late instance in it.
 struct StudyQuietTime: Sendable {

@@ -56,7 +56,8 @@ public struct ApplianceStatus: Sendable, Codable {
             (Stage.intake, intake?.database), (.analysis, analysis?.database), (.courier, courier?.database),
         ] {
             units.append(Unit(
-                stage: stage, running: StageLock.isHeld(folder: folder(stage)), counters: try database?.counters() ?? [:]))
+                stage: stage, running: StageLock.isHeld(folder: folder(stage)),
+                counters: try database?.counters() ?? [:]))
         }
         self.units = units
         let all = try intake?.studies() ?? []
@@ -96,8 +97,8 @@ public struct ApplianceStatus: Sendable, Codable {
         _ configuration: ApplianceConfiguration, _ courier: CourierReader?
     ) throws(SpoolError) -> [QueueSummary] {
         var queues = try courier?.queues() ?? []
-        for destination in configuration.destinations where !queues.contains(where: { $0.destination == destination.name }) {
-            queues.append(QueueSummary(destination: destination.name))
+        for name in configuration.destinations.map(\.name) where !queues.contains(where: { $0.destination == name }) {
+            queues.append(QueueSummary(destination: name))
         }
         return queues
     }

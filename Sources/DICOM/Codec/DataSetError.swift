@@ -14,9 +14,11 @@ public enum DataSetError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .truncated(let tag, let offset):
-            "the data set ends in the middle of \(tag.map { "element \($0)" } ?? "an element") at byte \(offset); send it again whole"
+            "the data set ends in the middle of \(tag.map { "element \($0)" } ?? "an element") at byte \(offset); "
+                + "send it again whole"
         case .undefinedVR(let tag, let offset):
-            "element \(tag) at byte \(offset) has no value representation of the standard; the bytes do not match the transfer syntax"
+            "element \(tag) at byte \(offset) has no value representation of the standard; "
+                + "the bytes do not match the transfer syntax"
         case .unexpectedTag(let tag, let offset):
             "tag \(tag) cannot stand at byte \(offset); the bytes do not match the transfer syntax"
         case .lengthBeyondParent(let tag, let length, let offset):

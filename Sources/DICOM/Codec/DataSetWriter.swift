@@ -49,7 +49,8 @@ public struct DataSetWriter {
     private mutating func appendHeader(_ element: DataElement, length: UInt32) {
         append(tag: element.tag)
         guard explicit else { return append(length) }
-        // A value that came in Implicit VR may be longer than its VR can say: it is written as UN (PS3.5 section 6.2.2).
+        // A value that came in Implicit VR may be longer than its VR can say: it is written as UN (PS3.5 section
+        // 6.2.2).
         let vr = element.vr.hasLongLength || length <= 0xFFFE ? element.vr : .UN
         output.append(UInt8(vr.rawValue >> 8))
         output.append(UInt8(vr.rawValue & 0xFF))

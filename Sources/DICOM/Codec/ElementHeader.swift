@@ -10,7 +10,8 @@ struct ElementHeader {
 
     var hasUndefinedLength: Bool { length == Self.undefinedLength }
 
-    /// A sequence, or unknown content of undefined length, which is a sequence in Implicit VR (PS3.5 section 6.2.2 note).
+    /// A sequence, or unknown content of undefined length, which is a sequence in Implicit VR (PS3.5 section 6.2.2
+    /// note).
     var opensSequence: Bool { vr == .SQ || (vr == .UN && hasUndefinedLength) }
 
     /// Items and delimiters have no VR in any syntax (PS3.5 section 7.5).

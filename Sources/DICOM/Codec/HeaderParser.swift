@@ -1,7 +1,9 @@
 /// Looks at a data set in passing while its bytes stream to disk, and keeps only the elements it was asked for.
 ///
-/// Memory is bounded by the wanted values (each at most ``valueLimit``) and a few bytes of a header that a piece cut in two;
-/// everything else is skipped by counting. At the end it knows whether the data set was whole: every length was honoured,
+/// Memory is bounded by the wanted values (each at most ``valueLimit``) and a few bytes of a header that a piece cut
+/// in two;
+/// everything else is skipped by counting. At the end it knows whether the data set was whole: every length was
+/// honoured,
 /// every undefined length had its delimiter.
 public struct HeaderParser: Sendable {
     /// Identifying attributes are short; the longest, a study description, has 64 characters.
@@ -34,7 +36,9 @@ public struct HeaderParser: Sendable {
     /// The length of native pixel data as its element states it; nil while unseen or encapsulated.
     public private(set) var nativePixelDataLength: UInt32?
 
-    public init(wanted: Set<Tag>, syntax: TransferSyntax, limits: DataSetLimits = DataSetLimits()) throws(DataSetError) {
+    public init(
+        wanted: Set<Tag>, syntax: TransferSyntax, limits: DataSetLimits = DataSetLimits()
+    ) throws(DataSetError) {
         guard syntax.isReadable else { throw .unsupportedTransferSyntax(syntax) }
         self.wanted = wanted
         self.limits = limits
@@ -91,8 +95,10 @@ public struct HeaderParser: Sendable {
     private mutating func nextHeader(_ input: inout ArraySlice<UInt8>) throws(DataSetError) -> ElementHeader? {
         let longestHeader = 12
         let carried = carry.count
-        let available = carried == 0 ? input.prefix(longestHeader) : (carry + input.prefix(longestHeader - carried))[...]
-        guard let element = try ElementHeader.read(available, explicit: currentIsExplicit, offset: offset - carried) else {
+        let next = input.prefix(longestHeader - carried)
+        let available = carried == 0 ? next : (carry + next)[...]
+        let start = offset - carried
+        guard let element = try ElementHeader.read(available, explicit: currentIsExplicit, offset: start) else {
             carry = Array(available)
             offset += available.count - carried
             input = []

@@ -1,6 +1,7 @@
 import CKernels
 
-/// ONNX DequantizeLinear-13 to -21: (x - zero point) * scale. Values of the run have 8 bits and one scale; constants may
+/// ONNX DequantizeLinear-13 to -21: (x - zero point) * scale. Values of the run have 8 bits and one scale; constants
+/// may
 /// be int32 (biases) and have one scale per entry of an axis.
 struct DequantizeLinear: FoldingOperator {
     static let name = "DequantizeLinear"
@@ -30,7 +31,9 @@ struct DequantizeLinear: FoldingOperator {
             throw context.unsupported("a constant of \(tensor.elementType.name)")
         }
         let parameters = try QuantisationParameters(context, shape: tensor.shape, constantType: tensor.elementType)
-        guard parameters.elementType == tensor.elementType else { throw context.invalid("a zero point of another type") }
+        guard parameters.elementType == tensor.elementType else {
+            throw context.invalid("a zero point of another type")
+        }
         return .quantised(QuantisedConstant(tensor: tensor, parameters: parameters))
     }
 }

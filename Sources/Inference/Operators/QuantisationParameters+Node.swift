@@ -10,8 +10,12 @@ extension QuantisationParameters {
         guard scales.allSatisfy({ $0.isFinite && $0 > 0 }) else {
             throw context.invalid("a scale that is not above zero")
         }
-        guard try context.integer("block_size", default: 0) == 0 else { throw context.unsupported("quantisation in blocks") }
-        guard try context.integer("saturate", default: 1) == 1 else { throw context.unsupported("no saturation") }
+        guard try context.integer("block_size", default: 0) == 0 else {
+            throw context.unsupported("quantisation in blocks")
+        }
+        guard try context.integer("saturate", default: 1) == 1 else {
+            throw context.unsupported("no saturation")
+        }
         let zeroPoint = try context.plainConstant(2)
         let type = zeroPoint?.elementType ?? constantType ?? .uint8
         for name in ["output_dtype", "precision"] {

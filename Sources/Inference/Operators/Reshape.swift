@@ -15,7 +15,9 @@ struct Reshape: Operator {
         var shape: [Int] = []
         for (axis, size) in target.enumerated() {
             guard size >= -1 else { throw context.invalid("a size of \(size)") }
-            guard size != 0 || axis < inputType.shape.count else { throw context.invalid("it keeps an axis that is not there") }
+            guard size != 0 || axis < inputType.shape.count else {
+                throw context.invalid("it keeps an axis that is not there")
+            }
             shape.append(size == 0 ? inputType.shape[axis] : size)
         }
         if let open = shape.firstIndex(of: -1) {

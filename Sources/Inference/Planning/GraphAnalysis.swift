@@ -1,5 +1,6 @@
 // What a plan knows about a graph before it decides anything: every value's type, the constants, who makes and who uses
-// each value. One pass over the nodes in the file's order, which ONNX requires to be an order of execution: a value used
+// each value. One pass over the nodes in the file's order, which ONNX requires to be an order of execution: a value
+// used
 // before it is made means a cycle or an unsorted file, and both are refused.
 
 struct GraphAnalysis {
@@ -140,7 +141,7 @@ struct GraphAnalysis {
             } else {
                 throw .invalidGraph(
                     node: node.label,
-                    problem: "it uses \(name) before anything makes it: a missing initialiser, a cycle or an unsorted graph")
+                    problem: "it uses \(name) before anything makes it: a missing initialiser, a cycle or disorder")
             }
         }
         return NodeContext(node: node, operands: operands, operatorSet: model.operatorSet)

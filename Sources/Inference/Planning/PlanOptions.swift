@@ -4,7 +4,8 @@ public struct PlanOptions: Sendable {
     public var kernels: KernelSet
     /// What packed weights and one run's arena may take together; a model that needs more is refused.
     public var memoryLimitBytes: Int
-    /// Multiply-accumulates of one run; a model that needs more would keep the appliance busy for minutes and is refused.
+    /// Multiply-accumulates of one run; a model that needs more would keep the appliance busy for minutes and is
+    /// refused.
     public var operationLimit: Int
     /// Shapes of inputs whose file leaves sizes open. An open first axis is 1 when not given.
     public var inputShapes: [String: [Int]]

@@ -100,7 +100,8 @@ public final class AnalysisReader: Sendable {
         guard let database = try ReadOnlyDatabase(path: StageFiles.database(folder)) else { return nil }
         self.database = database
         instances = InstanceReader(
-            stage: .analysis, database: database, folder: InstanceFolder(root: StageFiles.instances(folder), disk: disk))
+            stage: .analysis, database: database,
+            folder: InstanceFolder(root: StageFiles.instances(folder), disk: disk))
     }
 
     /// The last completion that is wholly done.

@@ -44,7 +44,8 @@ public final class CourierSpool: Sendable {
             try ParcelTable.migrate(database)
         }
         database = try StageDatabase(path: StageFiles.database(folder), migrator: migrator)
-        // Whatever was in flight at a crash may or may not have arrived; destinations tell copies apart by UID and digest.
+        // Whatever was in flight at a crash may or may not have arrived; destinations tell copies apart by UID and
+        // digest.
         try database.durably { database in
             try database.execute(sql: "UPDATE parcel SET state = 'waiting' WHERE state = 'sending'")
         }
@@ -63,7 +64,10 @@ public final class CourierSpool: Sendable {
             for instance in instances {
                 for destination in destinations {
                     try database.execute(
-                        sql: "INSERT OR IGNORE INTO parcel (destination, stage, sequence, state) VALUES (?, ?, ?, 'queued')",
+                        sql: """
+                            INSERT OR IGNORE INTO parcel (destination, stage, sequence, state)
+                            VALUES (?, ?, ?, 'queued')
+                            """,
                         arguments: [destination, stage.rawValue, instance.sequence])
                 }
             }
@@ -71,7 +75,8 @@ public final class CourierSpool: Sendable {
         }
     }
 
-    /// The next parcels to try: those tried least often, so that none that keeps failing holds others up; of them results
+    /// The next parcels to try: those tried least often, so that none that keeps failing holds others up; of them
+    /// results
     /// before images, then in order of arrival.
     public func next(for destination: String, limit: Int) throws(SpoolError) -> [Parcel] {
         try database.read { database in
@@ -148,7 +153,9 @@ private enum ParcelTable {
             """)
     }
 
-    static func parcels(_ condition: String, _ arguments: StatementArguments, in database: Database) throws -> [Parcel] {
+    static func parcels(
+        _ condition: String, _ arguments: StatementArguments, in database: Database
+    ) throws -> [Parcel] {
         try Row.fetchAll(database, sql: "SELECT * FROM parcel WHERE \(condition)", arguments: arguments).map { row in
             guard let stage = Stage(rawValue: row["stage"]), let state = Parcel.State(rawValue: row["state"]) else {
                 throw DatabaseError(message: "a parcel's row holds an unknown stage or state")

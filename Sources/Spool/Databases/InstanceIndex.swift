@@ -2,7 +2,8 @@ import Foundation
 import GRDB
 import Records
 
-/// The rows that lead from sequence numbers and UIDs to instance files. All of it can be rebuilt from the files' trailers.
+/// The rows that lead from sequence numbers and UIDs to instance files. All of it can be rebuilt from the files'
+/// trailers.
 enum InstanceIndex {
     struct Entry: Sendable {
         var instance: StoredInstance
