@@ -58,6 +58,9 @@ build-here:
 	@$(toolchain)/prepare-host >/dev/null
 	@swift build $(swift_options) --product outpost
 
+# Most tests wait for real programs: started all at once they would starve each other.
+test-here: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 4
+test-here: export OUTPOST_PROGRAM := $(CURDIR)/$(debug_program)
 test-here:
 	@OUTPOST_PYTHON=$$($(toolchain)/prepare-host) && export OUTPOST_PYTHON && \
 		swift build $(swift_options) --build-tests && \

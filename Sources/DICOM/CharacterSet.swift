@@ -1,8 +1,7 @@
 /// A Specific Character Set, for showing text only: stored bytes are never rewritten (PS3.3 C.12.1.1.2).
 ///
 /// Decoded here: the default repertoire, Latin 1, Cyrillic and UTF-8. Text in any other set shows its ASCII
-/// characters and
-/// a replacement character for each other byte, so that nothing wrong is shown as if it were right.
+/// characters and a replacement character for each other byte, so that nothing wrong is shown as if it were right.
 public enum CharacterSet: Sendable, Equatable {
     case defaultRepertoire
     case latin1

@@ -1,8 +1,7 @@
 /// A unique identifier (PS3.5 chapter 9): digits and dots, 1 to 64 characters.
 ///
 /// Leading zeros in components are tolerated: real devices send them, and a UID is only ever compared, never computed
-/// with.
-/// A UID never names a file.
+/// with. A UID never names a file.
 public struct UID: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     public let value: String
 

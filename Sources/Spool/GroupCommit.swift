@@ -1,8 +1,7 @@
 /// Lets callers that arrive together share one piece of work, in the order in which they came.
 ///
 /// The first caller works for all who wait and then hands the lead to the next, so there is no background task and
-/// batches
-/// never overlap.
+/// batches never overlap.
 actor GroupCommit<Item: Sendable, Outcome: Sendable> {
     private enum Turn {
         case done(Outcome)

@@ -48,9 +48,8 @@ public enum Keeping: Sendable, Equatable {
 /// Keeps the instances of one stage: files that explain themselves, and an index over them.
 ///
 /// Once ``commit(_:_:)`` returns, the instance survives a power cut at any later moment. It costs one fdatasync of a
-/// file
-/// whose name was durable beforehand. Sequence numbers become visible in ascending order, so a reader that remembers
-/// the last one it saw misses nothing.
+/// file whose name was durable beforehand. Sequence numbers become visible in ascending order, so a reader that
+/// remembers the last one it saw misses nothing.
 public final class InstanceStore: Sendable {
     /// Syncs of one batch run side by side on this many threads at most.
     static let largestBatch = 16

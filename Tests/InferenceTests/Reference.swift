@@ -1,6 +1,5 @@
 // Reference tensors that onnxruntime computed: an index and raw values, written by make_reference.py and by each
-// model's
-// export_reference.py.
+// model's export_reference.py.
 
 import Foundation
 import Inference

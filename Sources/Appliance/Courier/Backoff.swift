@@ -1,6 +1,5 @@
 /// How long a destination that did not answer is left alone: doubling from `minimum` to `maximum`, with jitter so
-/// that a
-/// fleet does not come back all at once. There is no last attempt.
+/// that a fleet does not come back all at once. There is no last attempt.
 struct Backoff: Sendable {
     let minimum: Duration
     let maximum: Duration

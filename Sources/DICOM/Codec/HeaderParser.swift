@@ -1,10 +1,8 @@
 /// Looks at a data set in passing while its bytes stream to disk, and keeps only the elements it was asked for.
 ///
 /// Memory is bounded by the wanted values (each at most ``valueLimit``) and a few bytes of a header that a piece cut
-/// in two;
-/// everything else is skipped by counting. At the end it knows whether the data set was whole: every length was
-/// honoured,
-/// every undefined length had its delimiter.
+/// in two; everything else is skipped by counting. At the end it knows whether the data set was whole: every length
+/// was honoured, every undefined length had its delimiter.
 public struct HeaderParser: Sendable {
     /// Identifying attributes are short; the longest, a study description, has 64 characters.
     public static let valueLimit = 4096

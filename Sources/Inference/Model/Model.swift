@@ -1,6 +1,5 @@
 /// An ONNX model as read from its file: a graph, its constants and its metadata. Reading checks the file's form;
-/// whether
-/// the graph can run is decided by ``ExecutionPlan``.
+/// whether the graph can run is decided by ``ExecutionPlan``.
 ///
 /// Source: ONNX IR specification, `onnx.proto`. Operator sets 13 to 23 of the default domain are accepted.
 public struct Model: Sendable {

@@ -1,8 +1,7 @@
 import CKernels
 
 /// ONNX DequantizeLinear-13 to -21: (x - zero point) * scale. Values of the run have 8 bits and one scale; constants
-/// may
-/// be int32 (biases) and have one scale per entry of an axis.
+/// may be int32 (biases) and have one scale per entry of an axis.
 struct DequantizeLinear: FoldingOperator {
     static let name = "DequantizeLinear"
     static let attributes: Set<String> = ["axis", "block_size", "output_dtype"]

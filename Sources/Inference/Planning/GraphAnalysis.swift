@@ -1,7 +1,6 @@
 // What a plan knows about a graph before it decides anything: every value's type, the constants, who makes and who uses
 // each value. One pass over the nodes in the file's order, which ONNX requires to be an order of execution: a value
-// used
-// before it is made means a cycle or an unsorted file, and both are refused.
+// used before it is made means a cycle or an unsorted file, and both are refused.
 
 struct GraphAnalysis {
     let model: Model

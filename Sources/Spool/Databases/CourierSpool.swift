@@ -76,8 +76,7 @@ public final class CourierSpool: Sendable {
     }
 
     /// The next parcels to try: those tried least often, so that none that keeps failing holds others up; of them
-    /// results
-    /// before images, then in order of arrival.
+    /// results before images, then in order of arrival.
     public func next(for destination: String, limit: Int) throws(SpoolError) -> [Parcel] {
         try database.read { database in
             try ParcelTable.parcels(

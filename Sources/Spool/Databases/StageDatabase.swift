@@ -5,9 +5,8 @@ import Records
 /// A stage's SQLite database, with two ways of writing.
 ///
 /// The index of instance files can be rebuilt from their trailers, so its rows need no sync of their own. Everything
-/// else
-/// (cursors, completions, parcels) is written with `durably`, which returns after the data is on disk; SQLite's log
-/// is synced as a whole, so that also makes every earlier row durable.
+/// else (cursors, completions, parcels) is written with `durably`, which returns after the data is on disk; SQLite's
+/// log is synced as a whole, so that also makes every earlier row durable.
 public final class StageDatabase: Sendable {
     public let path: String
     private let quick: DatabaseQueue

@@ -5,9 +5,8 @@ import Records
 /// What stands behind the data set in an instance file, so that the file explains itself without any database.
 ///
 /// Layout: data set | ``StoredInstance`` as JSON | 48-byte footer. The footer is the magic `OUTPOST1`, the JSON's
-/// length as a
-/// 64-bit little-endian number, and the SHA-256 of the JSON. A file counts as complete only if all three are right, so
-/// a torn write at the end never passes for an object; the data set's own digest stands in the JSON.
+/// length as a 64-bit little-endian number, and the SHA-256 of the JSON. A file counts as complete only if all three
+/// are right, so a torn write at the end never passes for an object; the data set's own digest stands in the JSON.
 enum Trailer {
     static let magic = Array("OUTPOST1".utf8)
     static let footerLength = 8 + 8 + Records.Digest.byteCount
