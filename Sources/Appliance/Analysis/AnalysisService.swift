@@ -61,7 +61,7 @@ public struct AnalysisService: Service {
 
     public func run() async throws {
         events.emit(Event(.started, .notice, ["models": models.count]))
-        try await cancelWhenGracefulShutdown {
+        try await untilShutdown {
             let intake = try await waitForIntake()
             while true {
                 let completions = try intake.completions(after: spool.cursor(), limit: Self.batch)

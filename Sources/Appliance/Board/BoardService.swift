@@ -17,7 +17,7 @@ public struct BoardService: Service {
 
     public func run() async throws {
         events.emit(Event(.started, .notice))
-        try await cancelWhenGracefulShutdown {
+        try await untilShutdown {
             var down: Set<Stage> = []
             while true {
                 for stage in Stage.allCases where stage != .board {

@@ -33,7 +33,7 @@ public struct CourierService: Service {
 
     public func run() async throws {
         events.emit(Event(.started, .notice, ["destinations": queues.map(\.destination.name).joined(separator: ",")]))
-        try await cancelWhenGracefulShutdown {
+        try await untilShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for queue in queues {
                     group.addTask {
