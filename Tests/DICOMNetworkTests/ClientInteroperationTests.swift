@@ -2,6 +2,7 @@ import DICOM
 import Foundation
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import DICOMNetwork

@@ -4,14 +4,14 @@ import Testing
 
 /// Dictionary, files, text and identifiers.
 @Suite struct ValueTests {
-    @Test func dictionaryAgreesWithPydicomEverywhere() throws {
+    @Test func dictionaryAgreesWithPydicomEverywhere() async throws {
         // Every element with one fixed VR; repeating groups have their own rule.
         let script = """
             from pydicom._dicom_dict import DicomDictionary
             for tag, entry in sorted(DicomDictionary.items()):
                 if len(entry[0]) == 2: print('%08X' % tag, entry[0])
             """
-        let lines = try PydicomFiles.run(script, []).split(separator: "\n")
+        let lines = try await PydicomFiles.run(script, []).split(separator: "\n")
         try #require(lines.count > 4000)
         var wrong: [Substring] = []
         for line in lines {
@@ -48,12 +48,12 @@ import Testing
         #expect(!SOPClass.isStandardStorage(UID(known: "1.2.840.10008.5.1.4.1.2.1.1")))
     }
 
-    @Test func cyrillicDecodesAsPythonDoes() throws {
+    @Test func cyrillicDecodesAsPythonDoes() async throws {
         let script = """
             import sys
             for byte in range(0xA0, 0x100): sys.stdout.write('%X ' % ord(bytes([byte]).decode('iso8859_5')))
             """
-        let expected = try PydicomFiles.run(script, []).split(separator: " ")
+        let expected = try await PydicomFiles.run(script, []).split(separator: " ")
         try #require(expected.count == 96)
         let decoded = CharacterSet(definedTerms: "ISO_IR 144 ").decode(0xA0...0xFF)
         let numbers = decoded.unicodeScalars.map { String($0.value, radix: 16, uppercase: true) }
@@ -73,8 +73,8 @@ import Testing
     }
 
     /// A file made here is one that pydicom reads, and gives the data set back untouched.
-    @Test func part10HeadersAreWellFormed() throws {
-        let file = try #require(PydicomFiles.named("CT_small.dcm"))
+    @Test func part10HeadersAreWellFormed() async throws {
+        let file = try #require(await PydicomFiles.named("CT_small.dcm"))
         let original = try DataSetReader.read(file.dataSet[...], file.syntax)
         let instance = try #require(original.uid(.sopInstanceUID))
         let sopClass = try #require(original.uid(.sopClassUID))
@@ -93,7 +93,8 @@ import Testing
             print(d.file_meta.MediaStorageSOPInstanceUID, d.file_meta.SourceApplicationEntityTitle)
             """
         let hex = header.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        #expect(try PydicomFiles.run(script, [hex]) == "\(instance) OUTPOST\n")
+        let seen = try await PydicomFiles.run(script, [hex])
+        #expect(seen == "\(instance) OUTPOST\n")
     }
 
     @Test func filesThatAreNoneAreRefused() {

@@ -3,6 +3,7 @@
 
 import Foundation
 import Inference
+import TestSupport
 
 /// What a Python script of this repository wrote.
 struct Reference: Decodable {
@@ -61,7 +62,7 @@ extension Data {
 
 /// The Python interpreter that has onnx and onnxruntime.
 enum Python {
-    static let interpreter = ProcessInfo.processInfo.environment["OUTPOST_PYTHON"] ?? "python3"
+    static let interpreter = Repository.python
 
     static let hasRuntime: Bool = (try? run(["-c", "import onnx, onnxruntime"])) != nil
 
@@ -71,16 +72,8 @@ enum Python {
     }
 
     static func run(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [interpreter] + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(arguments: arguments, status: process.terminationStatus)
-        }
+        let result = try Tool.run(interpreter, arguments)
+        guard result.exitCode == 0 else { throw Failure(arguments: arguments, status: result.exitCode) }
     }
 
     /// A folder that is removed when the work is done.

@@ -46,7 +46,7 @@ public final class Subprocess: Sendable {
         if let input { process.standardInput = input } else { process.standardInput = FileHandle.nullDevice }
         process.standardOutput = try Self.emptyFile(folder.file("output"))
         process.standardError = try Self.emptyFile(folder.file("errors"))
-        try process.run()
+        try ProcessStart.start(process)
     }
 
     /// Runs a program to its end; one that takes longer than `limit` is killed and an error.

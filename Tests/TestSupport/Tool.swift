@@ -22,7 +22,7 @@ public enum Tool {
         let errors = Pipe()
         process.standardOutput = output
         process.standardError = errors
-        try process.run()
+        try ProcessStart.start(process)
         // Both pipes are drained at once: a program that fills one would otherwise wait for ever.
         let collected = Mutex(Data())
         let group = DispatchGroup()

@@ -1,18 +1,17 @@
 import Foundation
-import Testing
 
 /// Runs the real counterparts: dcmtk's tools and Python.
-enum Processes {
-    struct Result: Sendable {
-        var status: Int32
-        var output: String
+public enum Processes {
+    public struct Result: Sendable {
+        public var status: Int32
+        public var output: String
     }
 
     /// Python with pydicom and pynetdicom.
-    static var python: String { ProcessInfo.processInfo.environment["OUTPOST_PYTHON"] ?? "python3" }
+    public static var python: String { Repository.python }
 
     /// Runs a program of the search path to its end and gives all that it wrote.
-    static func run(
+    public static func run(
         _ program: String, _ arguments: [String], environment: [String: String] = [:]
     ) async throws -> Result {
         let log = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -22,7 +21,7 @@ enum Processes {
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
             do {
-                try process.run()
+                try ProcessStart.start(process)
             } catch {
                 process.terminationHandler = nil
                 continuation.resume(throwing: error)
@@ -32,7 +31,7 @@ enum Processes {
     }
 
     /// Keeps a program running while `body` does.
-    static func with<Value>(
+    public static func with<Value>(
         _ program: String, _ arguments: [String], _ body: () async throws -> Value
     ) async throws -> Value {
         let log = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -41,7 +40,7 @@ enum Processes {
         let process = try make(program, arguments, [:], log)
         let (exits, exiting) = AsyncStream.makeStream(of: Void.self)
         process.terminationHandler = { _ in exiting.finish() }
-        try process.run()
+        try ProcessStart.start(process)
         let outcome: Swift.Result<Value, any Error>
         do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
         // A child inherits the signal mask of the thread that starts it, and those of the pool block SIGTERM.
@@ -65,18 +64,4 @@ enum Processes {
         process.standardInput = FileHandle.nullDevice
         return process
     }
-}
-
-/// A folder that is gone at the end.
-struct TemporaryFolder: ~Copyable {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "outpost-" + UUID().uuidString)
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    var path: String { url.path }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
 }
