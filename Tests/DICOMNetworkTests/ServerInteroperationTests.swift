@@ -98,8 +98,8 @@ import Testing
                     "-c", script, "\(server.port)", folder,
                     TransferSyntax.readable.map(\.uid.value).joined(separator: ","),
                 ])
-            let stored = server.receiver.stored.count
-            #expect(result.status == 0, "stored \(stored): \(result.output.suffix(600)) \(server.events.events)")
+            let count = server.receiver.stored.count
+            #expect(result.status == 0, "stored \(count): \(result.output.suffix(600)) \(server.events.events)")
             let stored = Dictionary(
                 server.receiver.stored.map { ($0.request.sopInstanceUID, $0) }, uniquingKeysWith: { $1 })
             let lines = result.output.split(separator: "\n").filter { $0.hasPrefix(folder) }
