@@ -13,7 +13,7 @@ struct InstanceStoreTests {
         let bytes = (0..<700_001).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let kept = try await fixture.keep(bytes).instance
         #expect(try fixture.store.reader.dataSet(kept.sequence) == bytes)
-        try fixture.reopen()
+        try await fixture.reopen()
         #expect(try fixture.store.reader.dataSet(kept.sequence) == bytes)
         #expect(try fixture.store.reader.instances(sopInstanceUID: kept.sopInstanceUID) == [kept])
     }
@@ -88,13 +88,13 @@ struct InstanceStoreTests {
     }
 
     @Test("A second process is kept out")
-    func lock() throws {
+    func lock() async throws {
         let fixture = try SpoolFixture()
         #expect(throws: SpoolError.alreadyRunning(stage: .intake, path: fixture.path)) {
             try IntakeSpool(folder: fixture.path)
         }
         #expect(StageLock.isHeld(folder: fixture.path))
-        fixture.close()
+        try await fixture.close()
         #expect(!StageLock.isHeld(folder: fixture.path))
     }
 }

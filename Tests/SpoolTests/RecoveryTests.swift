@@ -12,7 +12,7 @@ struct RecoveryTests {
         let fixture = try SpoolFixture()
         for number in 1...5 { try await fixture.keep([UInt8(number), 7], number) }
         let before = try fixture.store.reader.instances(after: 0, limit: 10)
-        fixture.close()
+        try await fixture.close()
         for suffix in ["", "-wal", "-shm"] {
             try? FileManager.default.removeItem(atPath: "\(fixture.path)/stage.sqlite\(suffix)")
         }
@@ -27,7 +27,7 @@ struct RecoveryTests {
         let fixture = try SpoolFixture()
         try await fixture.keep(Array(repeating: 5, count: 300))
         let file = try #require(try fixture.files().first { try Data(contentsOf: $0).count > 0 })
-        fixture.close()
+        try await fixture.close()
         let whole = try Data(contentsOf: file)
         try whole.dropLast(cut).write(to: file)
         for suffix in ["", "-wal", "-shm"] {
@@ -57,7 +57,7 @@ struct RecoveryTests {
         let kept = try await fixture.keep([1]).instance
         let file = try #require(try fixture.files().first { try Data(contentsOf: $0).count > 0 })
         try FileManager.default.removeItem(at: file)
-        try fixture.reopen()
+        try await fixture.reopen()
         #expect(try fixture.store.recovery.missing == [kept.sequence])
     }
 
@@ -67,7 +67,7 @@ struct RecoveryTests {
         try await fixture.keep([1], 1)
         let count = try fixture.files().count
         for number in 2...10 {
-            try fixture.reopen()
+            try await fixture.reopen()
             try await fixture.keep([UInt8(number)], number)
         }
         #expect(try fixture.files().count == count)

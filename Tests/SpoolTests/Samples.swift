@@ -19,11 +19,16 @@ final class SpoolFixture {
 
     func open() throws { spool = try IntakeSpool(folder: path, disk: disk) }
 
-    /// Lets go of the spool, as the end of the process would.
-    func close() { spool = nil }
+    /// Lets go of the spool, as the end of the process would: afterwards nobody has its database open.
+    func close() async throws {
+        weak let database = spool?.database
+        spool = nil
+        // The thread of the last commit may hold it for a moment longer.
+        try await eventually("the end of the database") { database == nil }
+    }
 
-    func reopen() throws {
-        close()
+    func reopen() async throws {
+        try await close()
         try open()
     }
 
