@@ -67,8 +67,9 @@ public struct ApplianceStatus: Sendable, Codable {
             studies.append(Self.status(study, outcomes))
         }
         self.studies = studies
-        queues = try Self.queues(configuration, courier)
+        // Upstream first: what moves on while this looks is then seen further down, and never missed.
         let isReadOn = try Self.isReadOn(intake, analysis, courier)
+        queues = try Self.queues(configuration, courier)
         settled = isReadOn && !all.contains(where: \.isOpen) && !queues.contains { $0.pending > 0 }
     }
 
