@@ -3,7 +3,9 @@ import CKernels
 import Testing
 
 /// The kernel list: every row against a plain formula, and the order that choosing relies on.
-@Suite("Kernel list")
+///
+/// One test at a time: the check, which also stands alone as a C program, keeps its state in that program.
+@Suite("Kernel list", .serialized)
 struct KernelListTests {
     @Test("every kernel is exact and stays within its buffers", arguments: [UInt32(1), 2026])
     func exactness(seed: UInt32) {
