@@ -10,7 +10,6 @@ struct PendingInstance: Sendable {
 
 /// Makes a batch of finished writers durable and then visible, in order.
 struct Batch: Sendable {
-    let folder: InstanceFolder
     let database: StageDatabase
     let prepared: PreparedFiles
 

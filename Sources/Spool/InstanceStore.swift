@@ -83,7 +83,7 @@ public final class InstanceStore: Sendable {
         recovery = found.report
         let prepared = PreparedFiles(folder: folder, free: found.free, next: found.nextFile)
         self.prepared = prepared
-        let batch = Batch(folder: folder, database: database, prepared: prepared)
+        let batch = Batch(database: database, prepared: prepared)
         let numbering = Numbering(next: found.nextSequence)
         commits = GroupCommit(largestBatch: Self.largestBatch) { items in
             await withCheckedContinuation { continuation in
