@@ -34,6 +34,7 @@ let package = Package(
                 "DICOM",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
 
         // Pixels, networks, findings, result objects.
@@ -123,7 +124,7 @@ let package = Package(
             ],
             swiftSettings: freeType),
         .testTarget(
-            name: "SliceTests", dependencies: ["outpost", "DICOM", "TestSupport"], swiftSettings: freeType),
+            name: "SliceTests", dependencies: ["outpost", "DICOM", "Spool", "TestSupport"], swiftSettings: freeType),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
     ]
 )

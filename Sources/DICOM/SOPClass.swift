@@ -1,6 +1,9 @@
 /// SOP classes that the program names itself (PS3.4 annexes A and B.5).
 public enum SOPClass {
     public static let verification = UID(known: "1.2.840.10008.1.1")
+    public static let storageCommitmentPushModel = UID(known: "1.2.840.10008.1.20.1")
+    /// The one instance of the class before it (PS3.4 J.3.5).
+    public static let storageCommitmentPushModelInstance = UID(known: "1.2.840.10008.1.20.1.1")
     public static let secondaryCaptureImageStorage = UID(known: "1.2.840.10008.5.1.4.1.1.7")
     public static let multiframeTrueColorSecondaryCaptureImageStorage = UID(known: "1.2.840.10008.5.1.4.1.1.7.4")
     public static let comprehensiveSRStorage = UID(known: "1.2.840.10008.5.1.4.1.1.88.33")

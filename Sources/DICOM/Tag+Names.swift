@@ -17,6 +17,8 @@ extension Tag {
     public static let errorComment = Tag(0x0000, 0x0902)
     public static let affectedSOPInstanceUID = Tag(0x0000, 0x1000)
     public static let requestedSOPInstanceUID = Tag(0x0000, 0x1001)
+    public static let eventTypeID = Tag(0x0000, 0x1002)
+    public static let actionTypeID = Tag(0x0000, 0x1008)
 
     // File meta information (PS3.10 section 7.1)
     public static let fileMetaInformationGroupLength = Tag(0x0002, 0x0000)
@@ -64,6 +66,7 @@ extension Tag {
     public static let referencedSOPInstanceUID = Tag(0x0008, 0x1155)
     public static let referencedFrameNumber = Tag(0x0008, 0x1160)
     public static let retrieveURL = Tag(0x0008, 0x1190)
+    public static let transactionUID = Tag(0x0008, 0x1195)
     public static let failureReason = Tag(0x0008, 0x1197)
     public static let failedSOPSequence = Tag(0x0008, 0x1198)
     public static let referencedSOPSequence = Tag(0x0008, 0x1199)

@@ -24,11 +24,18 @@ public struct StoredInstance: Sendable, Codable, Equatable {
     /// What the rules look at; nil where the data set has none.
     public var modality: String?
     public var bodyPartExamined: String?
+    /// The digest of Patient ID and its issuer; nil where the object has none. Tells patients apart, names none.
+    public var patientKey: Digest?
+    /// In the order of their cases.
+    public var flags: [InstanceFlag]
+
+    /// Whether the object is kept apart from analysis and forwarding.
+    public var isQuarantined: Bool { flags.contains(where: \.isQuarantined) }
 
     public init(
         sequence: Int64, sopClassUID: UID, sopInstanceUID: UID, studyInstanceUID: UID, seriesInstanceUID: UID,
         transferSyntax: TransferSyntax, dataSetLength: Int64, sha256: Digest, peer: Peer, receivedAt: Timestamp,
-        modality: String?, bodyPartExamined: String?
+        modality: String?, bodyPartExamined: String?, patientKey: Digest? = nil, flags: [InstanceFlag] = []
     ) {
         self.sequence = sequence
         self.sopClassUID = sopClassUID
@@ -42,6 +49,8 @@ public struct StoredInstance: Sendable, Codable, Equatable {
         self.receivedAt = receivedAt
         self.modality = modality
         self.bodyPartExamined = bodyPartExamined
+        self.patientKey = patientKey
+        self.flags = flags
     }
 }
 

@@ -20,7 +20,7 @@ struct Batch: Sendable {
         case known(StoredInstance)
         /// The same bytes as an earlier item of this batch: it shares that one's fate.
         case twin(of: Int)
-        case keep(StoredInstance, conflicts: Bool)
+        case keep(StoredInstance)
     }
 
     /// Blocks while the disk works. Answers for each item, in order.
@@ -44,8 +44,7 @@ struct Batch: Sendable {
         switch step {
         case .failed(let error): .failure(error)
         case .known(let instance): .success(.duplicate(instance))
-        case .keep(let instance, conflicts: false): .success(.new(instance))
-        case .keep(let instance, conflicts: true): .success(.conflict(instance))
+        case .keep(let instance): .success(.new(instance))
         case .twin(let original): result(progress[original], in: progress).map { .duplicate($0.instance) }
         }
     }
@@ -57,27 +56,27 @@ struct Batch: Sendable {
         let description = item.description
         do throws(SpoolError) {
             let digest = try item.writer.finish()
-            let known = try database.read { database in
-                try InstanceIndex.entries(
-                    "sopInstanceUID = ? ORDER BY sequence", [description.sopInstanceUID.value], in: database)
-            }.map(\.instance)
-            if let same = known.first(where: { $0.sha256 == digest }) { return .known(same) }
-            var conflicts = !known.isEmpty
+            let relatives = try database.read { try InstanceIndex.relatives(of: description, in: $0) }
+            if let same = relatives.copies.first(where: { $0.sha256 == digest }) { return .known(same) }
+            var together: [StoredInstance] = []
             for (index, step) in earlier.enumerated() {
-                guard case .keep(let other, _) = step else { continue }
-                guard other.sopInstanceUID == description.sopInstanceUID else { continue }
-                if other.sha256 == digest { return .twin(of: index) }
-                conflicts = true
+                guard case .keep(let other) = step else { continue }
+                if other.sopInstanceUID == description.sopInstanceUID, other.sha256 == digest {
+                    return .twin(of: index)
+                }
+                together.append(other)
             }
             defer { nextSequence += 1 }
+            let flags = Set(description.flags).union(relatives.including(together, for: description).flags(description))
             let instance = StoredInstance(
                 sequence: nextSequence, sopClassUID: description.sopClassUID,
                 sopInstanceUID: description.sopInstanceUID, studyInstanceUID: description.studyInstanceUID,
                 seriesInstanceUID: description.seriesInstanceUID, transferSyntax: description.transferSyntax,
                 dataSetLength: item.writer.length, sha256: digest, peer: description.peer,
                 receivedAt: description.receivedAt, modality: description.modality,
-                bodyPartExamined: description.bodyPartExamined)
-            return .keep(instance, conflicts: conflicts)
+                bodyPartExamined: description.bodyPartExamined, patientKey: description.patientKey,
+                flags: InstanceFlag.allCases.filter(flags.contains))
+            return .keep(instance)
         } catch {
             return .failed(error)
         }
@@ -87,7 +86,7 @@ struct Batch: Sendable {
     private func makeDurable(_ items: [PendingInstance], _ progress: [Progress]) -> [Progress] {
         let outcome = Mutex(progress)
         DispatchQueue.concurrentPerform(iterations: items.count) { index in
-            guard case .keep(let instance, _) = progress[index] else { return }
+            guard case .keep(let instance) = progress[index] else { return }
             do throws(SpoolError) {
                 try write(Trailer.encode(instance), behind: instance.dataSetLength, to: items[index].writer.file)
             } catch {
@@ -111,7 +110,7 @@ struct Batch: Sendable {
         do throws(SpoolError) {
             try database.write { database in
                 for (item, step) in zip(items, progress) {
-                    guard case .keep(let instance, _) = step else { continue }
+                    guard case .keep(let instance) = step else { continue }
                     try InstanceIndex.insert(.init(instance: instance, file: item.writer.number), in: database)
                 }
             }

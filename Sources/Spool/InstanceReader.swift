@@ -45,6 +45,14 @@ public final class InstanceReader: Sendable {
         return (entry.instance, folder.path(entry.file))
     }
 
+    /// Whether the instance's file is there and holds the whole data set and its trailer. Its bytes are not read.
+    public func isWhole(_ sequence: Int64) throws(SpoolError) -> Bool {
+        let (instance, path) = try locate(sequence)
+        // Whatever keeps it from being read, the instance is not there to be answered for.
+        guard let file = try? folder.disk.open(path, for: .reading) else { return false }
+        return (try? Trailer.read(file, path: path)) == instance
+    }
+
     /// The data set's bytes, checked against the digest that was taken on receipt.
     public func dataSet(_ sequence: Int64) throws(SpoolError) -> [UInt8] {
         let (instance, path) = try locate(sequence)

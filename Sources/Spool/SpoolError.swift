@@ -6,6 +6,8 @@ public enum SpoolError: Error, Equatable, CustomStringConvertible {
     case damagedFile(path: String, what: String)
     case database(path: String, what: String)
     case alreadyRunning(stage: Stage, path: String)
+    /// Storage commitment reports that no peer fetches.
+    case tooManyReports(limit: Int)
     case notFound(stage: Stage, sequence: Int64)
 
     /// Whether the disk said that it has no room left; a sender may try again later.
@@ -24,6 +26,8 @@ public enum SpoolError: Error, Equatable, CustomStringConvertible {
             "the database \(path) cannot be used: \(what)"
         case .alreadyRunning(let stage, let path):
             "another process already runs as \(stage.rawValue) on \(path); stop it first"
+        case .tooManyReports(let limit):
+            "\(limit) storage commitment reports wait for their peers; see to it that these take them"
         case .notFound(let stage, let sequence):
             "\(stage.rawValue) keeps no object number \(sequence)"
         }

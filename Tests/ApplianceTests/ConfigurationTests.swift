@@ -42,8 +42,10 @@ struct ConfigurationReadingTests {
         #expect(configuration == ApplianceConfiguration(
             station: .init(name: "XRAY 1", language: .english), dataFolder: "/etc/outpost/data",
             intake: .init(
-                aeTitle: "OUTPOST", address: "0.0.0.0", port: 11112, callingAETitles: nil, maximumAssociations: 32,
-                studyQuietSeconds: 60, artimSeconds: 30, idleSeconds: 60),
+                aeTitle: "OUTPOST", address: "0.0.0.0", port: 11112, tls: nil, callingAETitles: nil,
+                allowedAddresses: nil, maximumAssociations: 32, maximumAssociationsPerAddress: 16,
+                privateSOPClasses: [], storageCommitmentPeers: [], studyQuietSeconds: 60, artimSeconds: 30,
+                idleSeconds: 60, writeSeconds: 60),
             analysis: .init(threads: 1, font: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", models: []),
             destinations: []))
     }
@@ -137,7 +139,7 @@ struct ConfigurationExampleTests {
         // Both kinds of destination are there, so that the schema was asked for all its keys.
         let kinds = try #require(text.matches(of: /kind: (\w+)/).map { String($0.1) } as [String]?)
         #expect(Set(kinds) == Set(ConfigurationSchema.DestinationKind.allCases.map(\.rawValue)))
-        #expect(collector.keys.count == 34)
+        #expect(collector.keys.count == 48)
 
         let places = firstPlaces(node, path: "")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -209,8 +211,9 @@ struct ConfigurationErrorTests {
     func unknownKeyFarAway() {
         #expect(errors(minimal + "\n  colour: red") == [
             "site.yaml:6:3: unknown key `intake.colour` on line 6; known here: `ae_title`, `address`, `port`, "
-                + "`calling_ae_titles`, `maximum_associations`, `study_quiet_seconds`, `artim_seconds`, "
-                + "`idle_seconds`"
+                + "`tls`, `calling_ae_titles`, `allowed_addresses`, `maximum_associations`, "
+                + "`maximum_associations_per_address`, `private_sop_classes`, `storage_commitment_peers`, "
+                + "`study_quiet_seconds`, `artim_seconds`, `idle_seconds`, `write_seconds`"
         ])
     }
 
@@ -255,7 +258,7 @@ struct ConfigurationErrorTests {
             "5:13: `intake.ae_title` is `SEVENTEEN LETTERS`; expected an AE title: 1 to 16 ASCII characters, no "
                 + "backslash, no space at either end (it has 17 characters)",
             "6:3: the key `intake.port` stands twice, here and on line 7; keep one",
-            "7:9: `intake.port` is `abc`; expected a whole number from 1 to 65535",
+            "7:9: `intake.port` is `abc`; expected a whole number from 0 to 65535",
             "8:24: `intake.study_quiet_seconds` is `1:30`; expected a whole number from 1 to 86400, in seconds",
             "9:25: `intake.maximum_associations` is `010`; expected a whole number from 1 to 256 (write it without "
                 + "leading zeros)",
@@ -300,12 +303,34 @@ struct ConfigurationErrorTests {
         ])
     }
 
+    @Test("The plain port is switched off only beside a TLS port")
+    func noPlainPort() throws {
+        #expect(errors(minimal + "\n  port: 0") == [
+            "site.yaml:6:9: `intake.port` is 0 and there is no `intake.tls`; nothing could be received"
+        ])
+        let intake = try parse(minimal + "\n  port: 0\n  tls: {certificate: c.pem, key: k.pem}").intake
+        #expect(intake.port == 0)
+        #expect(intake.tls == .init(
+            port: 2762, certificate: "/etc/outpost/c.pem", key: "/etc/outpost/k.pem", clientAuthority: nil))
+    }
+
+    @Test("Addresses that may call are addresses or whole networks", arguments: [
+        "10.20.0.1/16", "10.20.0.0/33", "ct.example.org", "2001:db8::1/32", "10.20.0.0/", "10.20.0.0/016",
+    ])
+    func addressRanges(range: String) {
+        #expect(errors(minimal + "\n  allowed_addresses: [\"\(range)\"]").first?.contains(
+            "expected an IPv4 or IPv6 address, or a network") == true)
+    }
+
     @Test("Ranges end where they say", arguments: [
-        ("port", 1, 65535), ("maximum_associations", 1, 256), ("study_quiet_seconds", 1, 86400),
+        ("port", 0, 65535), ("maximum_associations", 1, 256), ("maximum_associations_per_address", 1, 256),
+        ("study_quiet_seconds", 1, 86400),
         ("artim_seconds", 1, 300), ("idle_seconds", 1, 3600),
     ])
     func ranges(key: String, lowest: Int, highest: Int) throws {
-        for value in [lowest, highest] { _ = try parse(minimal + "\n  \(key): \(value)") }
+        for value in [lowest, highest] where key != "port" || value > 0 {
+            _ = try parse(minimal + "\n  \(key): \(value)")
+        }
         for value in ["\(lowest - 1)", "\(highest + 1)", "99999999999999999999999", "-1", "+1", "1.0", "１"] {
             #expect(errors(minimal + "\n  \(key): \(value)").first?.contains(
                 "expected a whole number from \(lowest) to \(highest)") == true)

@@ -15,10 +15,10 @@ import Testing
                 following = following if isinstance(following, str) else '/'.join(following)
                 print(event[3:], state[3:], action, following.replace('Sta', ''))
             """
-        let result = try await Processes.run(Processes.python, ["-c", script])
-        try #require(result.status == 0, "\(result.output)")
+        let result = try await Subprocess.run([Repository.python, "-c", script])
+        try #require(result.status == 0, "\(result.text)")
         var cells: [String: (action: String, next: Set<Int>)] = [:]
-        for line in result.output.split(separator: "\n") {
+        for line in result.text.split(separator: "\n") {
             let fields = line.split(separator: " ")
             cells["\(fields[0]) \(fields[1])"] = (
                 String(fields[2]), Set(fields[3].split(separator: "/").compactMap { Int($0) })

@@ -44,19 +44,22 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.path
         let port = try await freePort()
-        try await Processes.with("storescp", options + ["-od", path, "\(port)"]) {
-            let verification = PresentationContextProposal(
-                id: 1, abstractSyntax: SOPClass.verification, transferSyntaxes: [.implicitVRLittleEndian])
-            let deadline = ContinuousClock.now + .seconds(30)
-            while ContinuousClock.now < deadline {
+        let storescp = try Subprocess(["storescp"] + options + ["-od", path, "\(port)"])
+        let verification = PresentationContextProposal(
+            id: 1, abstractSyntax: SOPClass.verification, transferSyntaxes: [.implicitVRLittleEndian])
+        do {
+            try await eventually("an answer of storescp") {
                 let status = try? await StorageClient().withAssociation(to: peer(port), contexts: [verification]) {
                     association throws(AssociationError) in try await association.echo()
                 }
-                if status == .success { break }
-                await Task.yield()
+                return status == .success
             }
             try await body(port, path)
+        } catch {
+            storescp.send(SIGKILL)
+            throw error
         }
+        try await storescp.stop()
         _ = folder
     }
 
@@ -183,7 +186,7 @@ import Testing
                 for await _ in begun {}
                 group.cancelAll()
             }
-            await server.events.wait { event in
+            try await server.events.wait { event in
                 if case .failed(let who?, _, .connectionLost) = event { who.callingAETitle == "OUTPOST" } else { false }
             }
             let serves = try await server.stillServes()

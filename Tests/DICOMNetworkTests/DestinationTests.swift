@@ -85,8 +85,8 @@ import Testing
                     print('changed', changed)
                 """
             let original = try await Samples.named("CT_small.dcm").path
-            let result = try await Processes.run(Processes.python, ["-c", script, original, received])
-            #expect(result.output.contains("changed []"), "\(result.output)")
+            let result = try await Subprocess.run([Repository.python, "-c", script, original, received])
+            #expect(result.text.contains("changed []"), "\(result.text)")
         }
         _ = folder
     }

@@ -37,7 +37,7 @@ import Testing
                 ? try await RawConnection.converse(server.port, PDU.associateRequest(request).encoded, then: bytes)
                 : try await RawConnection.exchange(server.port, bytes)
             #expect(answers.last == answer)
-            await server.events.wait { event in
+            try await server.events.wait { event in
                 if case .failed(_, "127.0.0.1", let fault) = event { matches(fault) } else { false }
             }
             #expect(server.receiver.stored.isEmpty)
@@ -128,11 +128,11 @@ import Testing
         try await ServerHarness.run { server in
             let proposal = PDU.associateRequest(request).encoded
             _ = try await RawConnection.converse(server.port, proposal, then: half, reading: 0)
-            await server.events.wait { if case .failed(.some, _, .connectionLost) = $0 { true } else { false } }
+            try await server.events.wait { if case .failed(.some, _, .connectionLost) = $0 { true } else { false } }
             #expect(server.receiver.discarded == 1)
             _ = try await RawConnection.converse(
                 server.port, proposal, then: half + PDU.abort(.byUser).encoded)
-            await server.events.wait { if case .aborted(_, .byUser) = $0 { true } else { false } }
+            try await server.events.wait { if case .aborted(_, .byUser) = $0 { true } else { false } }
             #expect(server.receiver.discarded == 2)
             #expect(server.receiver.stored.isEmpty)
             #expect(try await server.stillServes())
@@ -166,8 +166,34 @@ import Testing
                 try await outbound.write(ByteBuffer(bytes: PDU.releaseRequest.encoded))
                 #expect(try await RawConnection.pdus(&inbound, until: 1) == [.releaseReply])
             }
-            await server.events.wait { if case .released = $0 { true } else { false } }
+            try await server.events.wait { if case .released = $0 { true } else { false } }
             #expect(try await server.stillServes())
+        }
+    }
+
+    @Test func boundsAssociationsOfOneAddress() async throws {
+        let bytes = PDU.associateRequest(request).encoded
+        try await ServerHarness.run(maximumAssociationsPerPeer: 1) { server in
+            try await RawConnection.open(server.port, sending: bytes) { inbound, _ in
+                _ = try await RawConnection.pdus(&inbound, until: 1)
+                let second = try await RawConnection.open(server.port, sending: bytes) { inbound, _ in
+                    try await RawConnection.pdus(&inbound, until: 1)
+                }
+                #expect(second == [.associateReject(.localLimitExceeded)])
+                try await server.events.wait { event in
+                    if case .rejected(_, .tooManyAssociationsOfPeer(limit: 1)) = event { true } else { false }
+                }
+            }
+        }
+    }
+
+    @Test func refusesEndlessUserInformation() async throws {
+        var many = request
+        many.userInformation.roleSelections = (0..<1100).map {
+            RoleSelection(sopClassUID: UID("1.2.\($0)") ?? ct, isSCU: true, isSCP: false)
+        }
+        try await expectFault(PDU.associateRequest(many).encoded, answer: .abort(.byUser)) {
+            if case .invalidPDU(.malformed(.associateRequest, _)) = $0 { true } else { false }
         }
     }
 

@@ -90,7 +90,7 @@ import Testing
     @Test func fitsAnyMaximumLength() throws {
         #expect(Fragmenter(maximumLength: 7) == nil)
         for maximum in [8, 9, 64, 16_384, 0] as [UInt32] {
-            let values = try #require(Fragmenter(maximumLength: maximum)).values(store, contextID: 3)
+            let values = try #require(Fragmenter(maximumLength: maximum)).values(Message(contextID: 3, command: store))
             var assembler = assembler
             var whole: Command?
             for value in values {

@@ -72,9 +72,9 @@ import Testing
                   pdu.user_information.async_ops_window.maximum_number_operations_invoked)
             """
         let hex = PDU.associateRequest(Self.request).encoded.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-        let result = try await Processes.run(Processes.python, ["-c", script, hex.joined()])
-        let lines = result.output.split(separator: "\n")
-        #expect(result.status == 0, "\(result.output)")
+        let result = try await Subprocess.run([Repository.python, "-c", script, hex.joined()])
+        let lines = result.text.split(separator: "\n")
+        #expect(result.status == 0, "\(result.text)")
         #expect(lines.first.map(String.init) == hex.joined())
         #expect(
             lines.last == "OUTPOST MODALITY [1, 255] ['1.2.840.10008.1.1', '1.2.840.10008.5.1.4.1.1.7'] 16384 5")

@@ -13,11 +13,7 @@ enum Samples {
     }
 
     /// The folder is walked: pydicom's own function for it tries to download what is missing.
-    static func folder() async throws -> String {
-        let found = try await Processes.run(
-            Processes.python, ["-c", "import pydicom, os; print(os.path.dirname(pydicom.__file__))"])
-        return found.output.trimmingCharacters(in: .whitespacesAndNewlines) + "/data/test_files"
-    }
+    static func folder() async throws -> String { try await Repository.pydicomFiles().path }
 
     static func named(_ name: String) async throws -> File {
         try read(try await folder() + "/" + name)

@@ -2,6 +2,7 @@ import DICOM
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DICOMNetwork
@@ -16,6 +17,7 @@ final class CollectingReceiver: InstanceReceiver {
     private struct State {
         var stored: [Instance] = []
         var discarded = 0
+        var reported: [DIMSEStatus?] = []
         var largestPiece = 0
         var waiters: [(Int, CheckedContinuation<Void, Never>)] = []
     }
@@ -41,6 +43,25 @@ final class CollectingReceiver: InstanceReceiver {
     var discarded: Int { state.withLock { $0.discarded } }
     var largestPiece: Int { state.withLock { $0.largestPiece } }
 
+    /// Commits to what is stored here, on the association that asks.
+    func commit(
+        _ request: StorageCommitmentRequest, from association: AssociationInformation
+    ) async throws(StoreRefusal) -> StorageCommitmentAnswer {
+        let known = Set(stored.map {
+            ReferencedInstance(sopClassUID: $0.request.sopClassUID, sopInstanceUID: $0.request.sopInstanceUID)
+        })
+        return .here(StorageCommitmentReport(
+            transactionUID: request.transactionUID, committed: request.references.filter(known.contains),
+            failed: request.references.filter { !known.contains($0) }.map { .init($0, .noSuchObjectInstance) }))
+    }
+
+    func reported(_ transactionUID: UID, status: DIMSEStatus?) async {
+        state.withLock { $0.reported.append(status) }
+    }
+
+    /// How each report was taken.
+    var reported: [DIMSEStatus?] { state.withLock { $0.reported } }
+
     func begin(_ request: StoreRequest) async throws(StoreRefusal) -> Reception {
         if let refusal = refusal(request) { throw refusal }
         return Reception(receiver: self, request: request)
@@ -65,10 +86,11 @@ final class CollectingReceiver: InstanceReceiver {
             if count > receiver.byteLimit { throw StoreRefusal(.outOfResources, "disk is full") }
         }
 
-        func finish() async throws(StoreRefusal) {
+        func finish() async throws(StoreRefusal) -> StoreAcknowledgement {
             await receiver.beforeFinish()
             let instance = Instance(request: request, bytes: bytes.withLock { $0 })
             receiver.state.withLock { $0.stored.append(instance) }
+            return .success
         }
 
         func discard() async { receiver.state.withLock { $0.discarded += 1 } }
@@ -77,35 +99,15 @@ final class CollectingReceiver: InstanceReceiver {
 
 /// Events of a server, which tests can wait for.
 final class EventLog: Sendable {
-    private struct State {
-        var events: [ServerEvent] = []
-        var waiters: [(matches: @Sendable (ServerEvent) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
-    }
+    private let state = Mutex<[ServerEvent]>([])
 
-    private let state = Mutex(State())
+    var events: [ServerEvent] { state.withLock { $0 } }
 
-    var events: [ServerEvent] { state.withLock { $0.events } }
+    func append(_ event: ServerEvent) { state.withLock { $0.append(event) } }
 
-    func append(_ event: ServerEvent) {
-        let ready = state.withLock { state in
-            state.events.append(event)
-            let ready = state.waiters.filter { $0.matches(event) }
-            state.waiters.removeAll { $0.matches(event) }
-            return ready
-        }
-        for waiter in ready { waiter.continuation.resume() }
-    }
-
-    /// Returns once an event that `matches` has happened, or at once where it did already.
-    func wait(for matches: @escaping @Sendable (ServerEvent) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.events.contains(where: matches) { return true }
-                state.waiters.append((matches, continuation))
-                return false
-            }
-            if isThere { continuation.resume() }
-        }
+    /// Returns once an event that `matches` has happened.
+    func wait(for matches: @escaping @Sendable (ServerEvent) -> Bool) async throws {
+        try await eventually("an event of the server") { events.contains(where: matches) }
     }
 }
 
@@ -133,14 +135,16 @@ enum ServerHarness {
 
     /// Runs a server on a free port of the loopback while `body` does, and shuts it down in order.
     static func run(
-        policy: AcceptorPolicy = AcceptorPolicy(), maximumAssociations: Int = 16,
+        policy: AcceptorPolicy = AcceptorPolicy(), tls: TLSIdentity? = nil, maximumAssociations: Int = 16,
+        maximumAssociationsPerPeer: Int = 16,
         timeouts: AssociationTimeouts = AssociationTimeouts(), receiver: CollectingReceiver = CollectingReceiver(),
         _ body: (Running) async throws -> Void
     ) async throws {
         let events = EventLog()
         let server = StorageServer(
             configuration: StorageServerConfiguration(
-                host: "127.0.0.1", port: 0, policy: policy, maximumAssociations: maximumAssociations,
+                listeners: [StorageListener(host: "127.0.0.1", port: 0, tls: tls)], policy: policy,
+                maximumAssociations: maximumAssociations, maximumAssociationsPerPeer: maximumAssociationsPerPeer,
                 timeouts: timeouts),
             receiver: receiver, observe: events.append)
         let (addresses, listening) = AsyncStream.makeStream(of: ListeningAddress.self)

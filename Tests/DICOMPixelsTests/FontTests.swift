@@ -55,7 +55,7 @@ import Testing
             var canvas = Canvas(rows: 40, columns: 200)
             do {
                 try canvas.write("Демонстрація 123", row: 2, column: 2, pixels: 20, .white, FontFace(path: path))
-            } catch let error as FontError {
+            } catch {
                 #expect(!error.description.isEmpty)
             }
         }

@@ -14,7 +14,7 @@ enum PydicomFiles {
 
     /// Runs Python and gives what it wrote.
     static func run(_ script: String, _ arguments: [String]) async throws -> String {
-        try await Processes.run(Processes.python, ["-W", "ignore", "-c", script] + arguments).output
+        try await Subprocess.run([Repository.python, "-W", "ignore", "-c", script] + arguments).output
     }
 
     /// Every Part 10 file in a readable syntax, in the order of their paths.

@@ -4,46 +4,68 @@ import TestSupport
 
 @Suite("Bad input", .serialized)
 struct BadInputTests {
-    @Test("Objects that cannot be understood are refused with a status, counted, and in nobody's way")
-    func refused() async throws {
+    @Test("What is odd is kept, answered with a warning, shown, and in nobody's way")
+    func flagged() async throws {
         let site = try await Site()
         let outpost = try site.start()
         try await site.listening()
         let script = """
             import sys, pydicom
             from pynetdicom import AE
+            from pynetdicom.dimse_primitives import C_STORE
             from pynetdicom.sop_class import CTImageStorage
             source, port = sys.argv[1], int(sys.argv[2])
             ae = AE(ae_title="TEST")
             ae.add_requested_context(CTImageStorage, "1.2.840.10008.1.2.1")
-            def send(data_set, uid=None):
+            def send(data_set):
                 association = ae.associate("127.0.0.1", port, ae_title="OUTPOST")
                 assert association.is_established
                 status = association.send_c_store(data_set)
                 association.release()
                 print(f"{status.Status:04X}" if status else "none")
-            def fresh():
+            def fresh(suffix=""):
                 data_set = pydicom.dcmread(source)
+                data_set.SOPInstanceUID += suffix
+                data_set.file_meta.MediaStorageSOPInstanceUID = data_set.SOPInstanceUID
                 return data_set
-            no_study = fresh(); del no_study.StudyInstanceUID
-            send(no_study)
-            # More rows than there are pixels: kept, forwarded, and named as not analysable.
-            wrong = fresh(); wrong.Rows = 4000; wrong.Modality = "CR"; wrong.BodyPartExamined = "CHEST"
-            wrong.SOPInstanceUID = wrong.SOPInstanceUID + ".7"
-            wrong.file_meta.MediaStorageSOPInstanceUID = wrong.SOPInstanceUID
-            send(wrong)
             send(fresh())
+            send(fresh())
+            # Other bytes under the same UID.
+            other = fresh(); other.ImageComments = "changed"
+            send(other)
+            # No study: a warning, and kept apart.
+            no_study = fresh(".6"); del no_study.StudyInstanceUID
+            send(no_study)
+            # More rows than there are pixels: a warning, forwarded, and named as not analysable.
+            wrong = fresh(".7"); wrong.Rows = 4000; wrong.Modality = "CR"; wrong.BodyPartExamined = "CHEST"
+            send(wrong)
+            # Another patient in the same study: the sender cannot know.
+            patient = fresh(".8"); patient.PatientID = "SOMEBODY ELSE"
+            send(patient)
             """
         let file = try await Repository.pydicomFiles().appendingPathComponent("CT_small.dcm")
         let result = try await Subprocess.run([Repository.python, "-c", script, file.path, "\(site.port)"])
             .requireSuccess()
-        #expect(result.output.split(separator: "\n") == ["C000", "0000", "0000"])
+        #expect(result.output.split(separator: "\n") == ["0000", "0000", "0000", "B007", "B007", "0000"])
 
-        let status = try await site.settled(instances: 2)
-        #expect(status.counter("instanceRefused") == 1)
+        let status = try await site.settled(instances: 5)
+        #expect(status.counter("instanceReceived") == 5)
+        #expect(status.counter("instanceDuplicate") == 1)
+        #expect(status.counter("instanceQuarantined") == 2)
+        #expect(status.counter("instanceFlagged") == 2)
+        let flags = status.studies.flatMap(\.flags)
+        #expect(Set(flags.map(\.flag)) == [
+            "conflictingBytes", "missingIdentity", "pixelDataLengthDiffers", "patientDiffersInStudy",
+        ])
+        #expect(flags.allSatisfy { $0.instances == 1 })
         let reasons = status.studies.flatMap(\.notAnalysed).map(\.reason)
         #expect(reasons.contains { $0.contains("pixel data") })
-        #expect(try status.queue("pacs").delivered == 2)
+        #expect(reasons.count { $0.contains("quarantine") } == 2)
+        // The first, the wrong one and the other patient's; not the two in quarantine.
+        #expect(try status.queue("pacs").delivered == 3)
+        let text = try await site.run(["status"]).requireSuccess().output
+        #expect(text.contains("IN QUARANTINE (1): other bytes were received under the same SOP Instance UID before"))
+        #expect(!text.contains("SOMEBODY ELSE"))
         try await outpost.stop()
         try await site.stop()
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Spool
 import Testing
 import TestSupport
 
@@ -17,8 +18,7 @@ struct KillTests {
             let file = try await site.phantom(seed: seed, nodule: seed % 2 == 0)
             if seed == 32 {
                 let sending = try Subprocess(
-                    ["storescu", "-aec", "OUTPOST", "127.0.0.1", "\(site.port)", file.path],
-                    environment: ["TCP_NODELAY": "1"])
+                    ["storescu", "-aec", "OUTPOST", "127.0.0.1", "\(site.port)", file.path])
                 units["intake"]?.send(SIGKILL)
                 try await eventually("the end of the sender") { !sending.isRunning }
                 try await eventually("the end of intake") { units["intake"]?.isRunning == false }
@@ -52,6 +52,27 @@ struct KillTests {
             #expect(modalities.filter { $0 == "OT" }.count == 4)
         }
         for unit in units.values { try await unit.stop() }
+        try await site.stop()
+    }
+
+    @Test("An image that ended the analysis again and again is set aside, and the next one is looked at")
+    func poison() async throws {
+        let site = try await Site()
+        let intake = try site.start("intake")
+        try await site.listening()
+        try await site.send([try await site.phantom(seed: 35), try await site.phantom(seed: 36)]).requireSuccess()
+        let data = site.folder.file("data").path
+        let reader = try #require(try IntakeReader(folder: StageFiles.folder(.intake, in: data)))
+        let first = try #require(try reader.instances.instances(after: 0, limit: 1).first)
+        // What three crashes in the middle of the first image leave behind.
+        for _ in 1...3 {
+            _ = try AnalysisSpool(folder: StageFiles.folder(.analysis, in: data)).beginAttempt(first)
+        }
+        let others = [try site.start("analysis"), try site.start("courier")]
+        let status = try await site.settled(instances: 2)
+        #expect(status.studies.flatMap(\.notAnalysed).map(\.reason).count { $0.contains("set aside") } == 1)
+        #expect(status.studies.reduce(0) { $0 + $1.analysed } == 1)
+        for unit in others + [intake] { try await unit.stop() }
         try await site.stop()
     }
 

@@ -10,7 +10,8 @@ final class Site: Sendable {
     let port: Int
     let configuration: URL
 
-    init(quietSeconds: Int = 1, pacsPort: Int? = nil) async throws {
+    /// - Parameter intake: further settings of the receiver, as YAML.
+    init(quietSeconds: Int = 1, pacsPort: Int? = nil, intake: String = "") async throws {
         folder = try TemporaryFolder()
         pacs = try await .orthanc(folder.file("pacs"))
         hub = try await .hub(folder.file("hub"))
@@ -21,7 +22,8 @@ final class Site: Sendable {
         try """
             station: {name: OUTPOST-TEST, language: uk}
             data_folder: \(folder.file("data").path)
-            intake: {ae_title: OUTPOST, address: 127.0.0.1, port: \(port), study_quiet_seconds: \(quietSeconds)}
+            intake: {ae_title: OUTPOST, address: 127.0.0.1, port: \(port), study_quiet_seconds: \(quietSeconds)
+                \(intake)}
             analysis:
               models:
                 - file: \(Site.model.path)
@@ -77,8 +79,7 @@ final class Site: Sendable {
     /// One `storescu` for all `files`; dcmtk's own exit status.
     func send(_ files: [URL], _ options: [String] = []) async throws -> Subprocess.Result {
         try await Subprocess.run(
-            ["storescu"] + options + ["-aec", "OUTPOST", "127.0.0.1", "\(port)"] + files.map(\.path),
-            environment: ["TCP_NODELAY": "1"])
+            ["storescu"] + options + ["-aec", "OUTPOST", "127.0.0.1", "\(port)"] + files.map(\.path))
     }
 
     func phantom(seed: Int, nodule: Bool = true) async throws -> URL {
@@ -110,7 +111,12 @@ struct SiteStatus: Decodable {
         var instances: Int
         var analysed: Int
         var notAnalysed: [Skipped]
+        struct Flag: Decodable {
+            var flag: String
+            var instances: Int
+        }
         var findings: [Finding]
+        var flags: [Flag]
     }
     struct Queue: Decodable {
         var destination: String

@@ -34,14 +34,47 @@ struct InstanceStoreTests {
         let fixture = try SpoolFixture()
         let first = try await fixture.keep([1, 2, 3]).instance
         #expect(try await fixture.keep([1, 2, 3]) == .duplicate(first))
-        let second = try await fixture.keep([1, 2, 4])
-        guard case .conflict(let other) = second else {
-            Issue.record("expected a conflict, not \(second)")
-            return
-        }
+        let other = try await fixture.keep([1, 2, 4]).instance
+        #expect(other.flags == [.conflictingBytes])
+        #expect(other.isQuarantined)
         #expect(other.sequence > first.sequence)
         #expect(try fixture.store.reader.dataSet(first.sequence) == [1, 2, 3])
         #expect(try fixture.store.reader.dataSet(other.sequence) == [1, 2, 4])
+    }
+
+    @Test("Another patient in a study and a series of another study are flagged, one by one and together", arguments: [
+        true, false,
+    ])
+    func hierarchy(together: Bool) async throws {
+        let fixture = try SpoolFixture()
+        let store = try fixture.store
+        func keep(_ number: Int, _ change: (inout InstanceDescription) -> Void) async throws -> StoredInstance {
+            var description = description(number)
+            description.patientKey = Digest(ofData: [1])
+            change(&description)
+            let writer = try store.begin()
+            try writer.append([UInt8(number)])
+            return try await store.commit(writer, description).instance
+        }
+        let first = try await keep(1) { _ in }
+        #expect(first.flags.isEmpty)
+        let changes: [@Sendable (inout InstanceDescription) -> Void] = [
+            { $0.patientKey = Digest(ofData: [2]) },
+            { $0.studyInstanceUID = UID(known: "1.9.77") },
+            { $0.patientKey = nil },
+        ]
+        var flags: [[InstanceFlag]] = []
+        if together {
+            flags = try await withThrowingTaskGroup(of: (Int, [InstanceFlag]).self) { group in
+                for (index, change) in changes.enumerated() {
+                    group.addTask { (index, try await keep(index + 2, change).flags) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }.sorted { $0.0 < $1.0 }.map(\.1)
+        } else {
+            for (index, change) in changes.enumerated() { flags.append(try await keep(index + 2, change).flags) }
+        }
+        #expect(flags == [[.patientDiffersInStudy], [.seriesOfAnotherStudy], []])
     }
 
     @Test("Many at once get ascending numbers, and twins among them are kept once")

@@ -48,6 +48,21 @@ struct StageTests {
         #expect(try reader.outcomes(ofStudy: instance.studyInstanceUID) == [outcome])
         #expect(try reader.database.counters() == ["notAnalysed": 1])
     }
+
+    @Test("Attempts at an image are counted over restarts, until it has an outcome")
+    func attempts() async throws {
+        let fixture = try SpoolFixture()
+        let instance = try await fixture.keep([1], 1).instance
+        let folder = try TemporaryFolder()
+        for number in 1...3 {
+            let analysis = try AnalysisSpool(folder: folder.url.path)
+            #expect(try analysis.beginAttempt(instance) == number)
+        }
+        let analysis = try AnalysisSpool(folder: folder.url.path)
+        try analysis.record(AnalysisOutcome(
+            instance: instance, state: .notAnalysed, reason: "no model", model: nil, findings: [], results: []))
+        #expect(try analysis.beginAttempt(instance) == 1)
+    }
 }
 
 @Suite("The courier's queues")

@@ -8,6 +8,9 @@ public final class Subprocess: Sendable {
         public var output: String
         public var errors: String
 
+        /// All that the program said, for those that say the same things now here, now there.
+        public var text: String { output + errors }
+
         /// The result itself if the program succeeded.
         @discardableResult
         public func requireSuccess() throws -> Result {
@@ -42,7 +45,9 @@ public final class Subprocess: Sendable {
         process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = Self.unblockSignals + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        // dcmtk leaves Nagle's algorithm on unless told otherwise, and then waits for most of its time.
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["TCP_NODELAY": "1"]) { _, new in new }.merging(environment) { _, new in new }
         if let input { process.standardInput = input } else { process.standardInput = FileHandle.nullDevice }
         process.standardOutput = try Self.emptyFile(folder.file("output"))
         process.standardError = try Self.emptyFile(folder.file("errors"))

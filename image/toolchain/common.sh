@@ -33,8 +33,34 @@ needRoot() {
     [[ $(id -u) == 0 ]] || die "$1 needs root, to mount and to chroot. Please run it with sudo, for example: sudo -E $2"
 }
 
+# Installs those of the named Debian packages that are missing. Quick where all are there.
+installFromDebian() {
+    local package missing=() administrator=() policy=/usr/sbin/policy-rc.d status=0
+    for package in "$@"; do
+        # shellcheck disable=SC2016 # dpkg-query's own variable
+        [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+    done
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+    say "Installing from Debian: ${missing[*]}"
+    [[ $(id -u) == 0 ]] || administrator=(sudo)
+    # A package that brings a service must not start it here.
+    local ours=false
+    if [[ ! -e $policy ]]; then
+        ours=true
+        printf '#!/bin/sh\nexit 101\n' | "${administrator[@]}" tee "$policy" >/dev/null
+        "${administrator[@]}" chmod +x "$policy"
+    fi
+    {
+        "${administrator[@]}" apt-get update &&
+            "${administrator[@]}" env DEBIAN_FRONTEND=noninteractive \
+                apt-get install --yes --no-install-recommends "${missing[@]}"
+    } >&2 || status=$?
+    ! $ours || "${administrator[@]}" rm -f "$policy"
+    return "$status"
+}
+
 needTools() {
     local tool missing=()
     for tool in "$@"; do command -v "$tool" >/dev/null || missing+=("$tool"); done
-    [[ ${#missing[@]} == 0 ]] || die "not installed here: ${missing[*]} (Debian: apt-get install mmdebstrap util-linux)"
+    [[ ${#missing[@]} == 0 ]] || die "not installed here: ${missing[*]} (Debian: apt-get install util-linux)"
 }

@@ -13,7 +13,10 @@ struct AnalysisRules: Sendable {
     init(_ models: [ApplianceConfiguration.Model]) { self.models = models }
 
     func decide(_ instance: StoredInstance) -> Decision {
-        decide(modality: instance.modality, bodyPart: instance.bodyPartExamined)
+        if let flag = instance.flags.first(where: \.isQuarantined) {
+            return .skip(reason: "it is in quarantine: \(flag.explanation)")
+        }
+        return decide(modality: instance.modality, bodyPart: instance.bodyPartExamined)
     }
 
     func decide(modality: String?, bodyPart: String?) -> Decision {

@@ -13,6 +13,8 @@ import Spool
 public struct AnalysisService: Service {
     static let poll = Duration.milliseconds(250)
     static let batch = 16
+    /// An image that ended the process so often is set aside. More than once, for a power cut ends it too.
+    static let maximumAttempts = 3
 
     private enum ConfiguredModel {
         case ready(LoadedModel)
@@ -100,6 +102,10 @@ public struct AnalysisService: Service {
             case .refused(let reason): return notAnalysed(instance, reason)
             case .ready(let ready): model = ready
             }
+        }
+        guard try spool.beginAttempt(instance) <= Self.maximumAttempts else {
+            return notAnalysed(
+                instance, "analysis ended \(Self.maximumAttempts) times at this image, which was therefore set aside")
         }
         let analyser = analyser
         let answer: ImageAnalyser.Answer

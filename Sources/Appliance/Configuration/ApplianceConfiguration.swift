@@ -1,3 +1,5 @@
+import DICOM
+
 /// What one configuration file says, checked and with every default filled in.
 ///
 /// A plain value: it names files but has looked at none of them (see ``findings(on:)``). Every path in it is absolute
@@ -44,31 +46,70 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
         public var aeTitle: String
         /// An IPv4 or IPv6 address of this machine; `0.0.0.0` is every IPv4 one.
         public var address: String
-        /// 1 to 65535.
+        /// 1 to 65535; 0 where there is no plain port, and then there is a TLS port.
         public var port: Int
+        /// Nil: no TLS port.
+        public var tls: IntakeTLS?
         /// Who may call; nil: anyone. Never empty.
         public var callingAETitles: [String]?
+        /// From where they may call, as `AddressRange` reads it; nil: anywhere. Never empty.
+        public var allowedAddresses: [String]?
         /// 1 to 256.
         public var maximumAssociations: Int
+        /// 1 to 256.
+        public var maximumAssociationsPerAddress: Int
+        /// Storage SOP classes beside the standard's.
+        public var privateSOPClasses: [UID]
+        /// Who gets the reports of storage commitments on a connection of their own. Titles are unique.
+        public var storageCommitmentPeers: [DICOMPeer]
         /// A study is complete when nothing has come for it for so long; 1 to 86400.
         public var studyQuietSeconds: Int
         /// The ARTIM timer (PS3.8 9.1.5): how long a caller may take to ask for an association; 1 to 300.
         public var artimSeconds: Int
         /// How long an open association may be silent; 1 to 3600.
         public var idleSeconds: Int
+        /// How long a caller may take to read an answer; 1 to 3600.
+        public var writeSeconds: Int
 
         public init(
-            aeTitle: String, address: String, port: Int, callingAETitles: [String]?, maximumAssociations: Int,
-            studyQuietSeconds: Int, artimSeconds: Int, idleSeconds: Int
+            aeTitle: String, address: String = "0.0.0.0", port: Int = 11112, tls: IntakeTLS? = nil,
+            callingAETitles: [String]? = nil, allowedAddresses: [String]? = nil, maximumAssociations: Int = 32,
+            maximumAssociationsPerAddress: Int = 16, privateSOPClasses: [UID] = [],
+            storageCommitmentPeers: [DICOMPeer] = [], studyQuietSeconds: Int = 60, artimSeconds: Int = 30,
+            idleSeconds: Int = 60, writeSeconds: Int = 60
         ) {
             self.aeTitle = aeTitle
             self.address = address
             self.port = port
+            self.tls = tls
             self.callingAETitles = callingAETitles
+            self.allowedAddresses = allowedAddresses
             self.maximumAssociations = maximumAssociations
+            self.maximumAssociationsPerAddress = maximumAssociationsPerAddress
+            self.privateSOPClasses = privateSOPClasses
+            self.storageCommitmentPeers = storageCommitmentPeers
             self.studyQuietSeconds = studyQuietSeconds
             self.artimSeconds = artimSeconds
             self.idleSeconds = idleSeconds
+            self.writeSeconds = writeSeconds
+        }
+    }
+
+    /// DICOM over TLS (PS3.15 B.12).
+    public struct IntakeTLS: Sendable, Equatable, Codable {
+        /// 1 to 65535.
+        public var port: Int
+        /// PEM files.
+        public var certificate: String
+        public var key: String
+        /// Who signed the certificates of those that may call; nil asks them for none.
+        public var clientAuthority: String?
+
+        public init(port: Int, certificate: String, key: String, clientAuthority: String?) {
+            self.port = port
+            self.certificate = certificate
+            self.key = key
+            self.clientAuthority = clientAuthority
         }
     }
 
@@ -134,7 +175,7 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
         case stow(STOWServer)
     }
 
-    /// A storage SCP.
+    /// A DICOM application entity elsewhere.
     public struct DICOMPeer: Sendable, Equatable, Codable {
         /// A host name or an address.
         public var host: String

@@ -28,18 +28,19 @@ extension ApplianceConfiguration {
         for (index, model) in analysis.models.enumerated() {
             findings += readable("analysis.models[\(index + 1)].file", model.file, disk)
         }
+        if let tls = intake.tls {
+            findings += pem("intake.tls.certificate", tls.certificate, "CERTIFICATE", disk)
+            findings += privateKey("intake.tls.key", tls.key, disk)
+            if let authority = tls.clientAuthority {
+                findings += pem("intake.tls.client_authority", authority, "CERTIFICATE", disk)
+            }
+        }
         for (index, destination) in destinations.enumerated() {
             guard case .stow(let server) = destination.transport else { continue }
             let path = "destinations[\(index + 1)]"
             findings += pem("\(path).ca_certificate", server.caCertificate, "CERTIFICATE", disk)
             findings += pem("\(path).client_certificate", server.clientCertificate, "CERTIFICATE", disk)
-            findings += pem("\(path).client_key", server.clientKey, "PRIVATE KEY", disk)
-            if let mode = disk.entry(at: server.clientKey)?.permissions, mode & 0o007 != 0 {
-                findings.append(.init(
-                    .warning, "\(path).client_key",
-                    "every user can read the private key \(server.clientKey); mend it with "
-                        + "`chmod 640 \(server.clientKey)`"))
-            }
+            findings += privateKey("\(path).client_key", server.clientKey, disk)
         }
         return findings
     }
@@ -70,6 +71,18 @@ extension ApplianceConfiguration {
         guard disk.isReadable(file) else { return [.init(.error, path, "this user may not read \(file)")] }
         guard entry.lengthBytes > 0 else { return [.init(.error, path, "the file \(file) is empty")] }
         return []
+    }
+
+    private func privateKey(
+        _ path: String, _ file: String, _ disk: some ConfigurationDisk
+    ) -> [ConfigurationFinding] {
+        var findings = pem(path, file, "PRIVATE KEY", disk)
+        if let mode = disk.entry(at: file)?.permissions, mode & 0o007 != 0 {
+            findings.append(.init(
+                .warning, path,
+                "every user can read the private key \(file); mend it with `chmod 640 \(file)`"))
+        }
+        return findings
     }
 
     /// Only the label is looked at (RFC 7468 section 2): enough to catch two files taken for each other.

@@ -43,19 +43,54 @@ enum ConfigurationSchema {
         .section("a group of keys for the DICOM receiver") { section in
             let aeTitle = section.required("ae_title", .aeTitle)
             let address = section.optional("address", .address, default: "0.0.0.0")
-            let port = section.optional("port", .port, default: 11112)
+            let port = section.optional("port", .integer(in: 0...65535), default: 11112)
+            let tls = section.optional("tls", intakeTLS, absence: "no TLS port")
             let callers = section.optional(
                 "calling_ae_titles",
                 .list(of: .aeTitle, minimum: 1, maximum: maximumCallers, distinctBy: { $0 }), absence: "anyone")
+            let addresses = section.optional(
+                "allowed_addresses",
+                .list(of: .addressRange, minimum: 1, maximum: maximumCallers, distinctBy: { $0 }), absence: "anywhere")
             let associations = section.optional("maximum_associations", .integer(in: 1...256), default: 32)
+            let perAddress = section.optional("maximum_associations_per_address", .integer(in: 1...256), default: 16)
+            let privateClasses = section.optional(
+                "private_sop_classes",
+                .list(of: .uid, minimum: 0, maximum: maximumCodes, distinctBy: \.value), default: [])
+            let peers = section.optional(
+                "storage_commitment_peers",
+                .list(of: commitmentPeer(aeTitle), minimum: 0, maximum: maximumCallers, distinctBy: \.aeTitle),
+                default: [])
             let quiet = section.optional("study_quiet_seconds", .seconds(in: 1...86400), default: 60)
             let artim = section.optional("artim_seconds", .seconds(in: 1...300), default: 30)
             let idle = section.optional("idle_seconds", .seconds(in: 1...3600), default: 60)
+            let write = section.optional("write_seconds", .seconds(in: 1...3600), default: 60)
+            if port == 0, !section.has("tls") {
+                section.report("port", "`intake.port` is 0 and there is no `intake.tls`; nothing could be received")
+            }
             guard let aeTitle else { return nil }
             return .init(
-                aeTitle: aeTitle, address: address, port: port, callingAETitles: callers,
-                maximumAssociations: associations, studyQuietSeconds: quiet, artimSeconds: artim, idleSeconds: idle)
+                aeTitle: aeTitle, address: address, port: port, tls: tls, callingAETitles: callers,
+                allowedAddresses: addresses, maximumAssociations: associations,
+                maximumAssociationsPerAddress: perAddress, privateSOPClasses: privateClasses,
+                storageCommitmentPeers: peers, studyQuietSeconds: quiet, artimSeconds: artim, idleSeconds: idle,
+                writeSeconds: write)
         }
+    }
+
+    private static var intakeTLS: Setting<ApplianceConfiguration.IntakeTLS> {
+        .section("a group of keys for DICOM over TLS") { section in
+            let port = section.optional("port", .port, default: 2762)
+            let certificate = section.required("certificate", .path("a PEM file"))
+            let key = section.required("key", .path("a PEM file"))
+            let authority = section.optional(
+                "client_authority", .path("a PEM file"), absence: "callers need no certificate")
+            guard let certificate, let key else { return nil }
+            return .init(port: port, certificate: certificate, key: key, clientAuthority: authority)
+        }
+    }
+
+    private static func commitmentPeer(_ aeTitle: String?) -> Setting<ApplianceConfiguration.DICOMPeer> {
+        .section("a group of keys for one peer") { dicomPeer($0, aeTitle) }
     }
 
     private static var analysis: Setting<ApplianceConfiguration.Analysis> {

@@ -1,3 +1,4 @@
+import DICOMNetwork
 import Foundation
 #if canImport(Glibc)
 import Glibc
@@ -12,6 +13,16 @@ extension Setting where Value == String {
     static var address: Setting {
         scalar("an IPv4 or IPv6 address of this device, or `0.0.0.0` for all") { text, _ throws(Misfit) in
             guard NetworkName.isAddress(text) else { throw Misfit() }
+            return text
+        }
+    }
+
+    /// One machine or a network of them.
+    static var addressRange: Setting {
+        scalar("an IPv4 or IPv6 address, or a network such as `10.20.0.0/16`") { text, _ throws(Misfit) in
+            guard AddressRange(text) != nil else {
+                throw Misfit(hint: text.contains("/") ? "the bits behind the prefix must be 0" : nil)
+            }
             return text
         }
     }

@@ -1,3 +1,5 @@
+import DICOM
+
 extension Setting where Value == Int {
     /// Decimal digits only: YAML 1.1 reads `010` as eight and `1:30` as ninety, and nobody who types them means it.
     static func integer(in range: ClosedRange<Int>, unit: String? = nil) -> Setting {
@@ -24,6 +26,15 @@ extension Setting where Value: RawRepresentable & CaseIterable, Value.RawValue =
         return scalar(expected) { text, _ throws(Misfit) in
             if let value = Value(rawValue: text) { return value }
             throw Misfit(hint: Suggestion.nearest(to: text, among: words).map { "did you mean `\($0)`?" })
+        }
+    }
+}
+
+extension Setting where Value == UID {
+    static var uid: Setting {
+        scalar("a UID: digits and dots, at most 64 characters") { text, _ throws(Misfit) in
+            guard let uid = UID(text) else { throw Misfit() }
+            return uid
         }
     }
 }

@@ -12,7 +12,9 @@ struct Event: Sendable {
         case started, stopped
         case recovered, objectMissing, fileDamaged
         case associationAccepted, associationRejected, associationAborted
-        case instanceReceived, instanceDuplicate, instanceConflict, instanceRefused, instanceIncomplete
+        case instanceReceived, instanceDuplicate, instanceFlagged, instanceQuarantined
+        case instanceRefused, instanceIncomplete
+        case commitmentRequested, commitmentReported, commitmentUnreported, certificateRefused
         case studyComplete
         case modelLoaded, modelRefused
         case imageAnalysed, imageNotAnalysed
@@ -36,7 +38,8 @@ struct Event: Sendable {
     var counter: String? {
         switch kind {
         case .associationAccepted, .associationRejected, .associationAborted, .instanceReceived, .instanceDuplicate,
-            .instanceConflict, .instanceRefused, .instanceIncomplete, .objectMissing, .fileDamaged, .deliveryRetried:
+            .instanceFlagged, .instanceQuarantined, .instanceRefused, .instanceIncomplete, .commitmentRequested,
+            .commitmentReported, .objectMissing, .fileDamaged, .deliveryRetried:
             kind.rawValue
         default: nil
         }

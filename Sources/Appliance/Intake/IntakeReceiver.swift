@@ -4,10 +4,11 @@ import NIOCore
 import Records
 import Spool
 
-/// Takes instances from associations into the spool.
+/// Takes instances from associations into the spool, and answers for them.
 struct IntakeReceiver: InstanceReceiver {
     let spool: IntakeSpool
     let studies: OpenStudies
+    let commitments: StorageCommitments
     let events: EventLog
     let clock: WallClock
 
@@ -21,24 +22,30 @@ struct IntakeReceiver: InstanceReceiver {
         }
     }
 
+    func commit(
+        _ request: StorageCommitmentRequest, from association: AssociationInformation
+    ) async throws(StoreRefusal) -> StorageCommitmentAnswer {
+        do {
+            return try commitments.answer(request, from: association)
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
+    func reported(_ transactionUID: UID, status: DIMSEStatus?) async {
+        commitments.reported(transactionUID, status)
+    }
+
     /// The status that tells the sender whether trying again may help.
     static func refusal(_ error: any Error) -> StoreRefusal {
         switch error {
         case let error as SpoolError:
             // Whatever keeps the spool from writing lies with this box and may pass.
             StoreRefusal(.outOfResources, error.isOutOfSpace ? "no space left on the appliance" : "\(error)")
-        case let error as IdentityMismatch:
-            StoreRefusal(.dataSetDoesNotMatchSOPClass, error.description)
         default:
             StoreRefusal(.cannotUnderstand, "\(error)")
         }
     }
-}
-
-/// The command names one instance and the data set another.
-struct IdentityMismatch: Error, CustomStringConvertible {
-    var tag: Tag
-    var description: String { "element \(tag) differs from the command's" }
 }
 
 /// One instance on its way into the spool.
@@ -65,12 +72,11 @@ actor IntakeReception: InstanceReception {
         }
     }
 
-    func finish() async throws(StoreRefusal) {
+    func finish() async throws(StoreRefusal) -> StoreAcknowledgement {
         do {
             try parser.finish()
-            let header = try InstanceHeader(parser.header)
-            guard header.sopInstanceUID == request.sopInstanceUID else { throw IdentityMismatch(tag: .sopInstanceUID) }
-            guard header.sopClassUID == request.sopClassUID else { throw IdentityMismatch(tag: .sopClassUID) }
+            let header = InstanceHeader(
+                parser.header, nativePixelDataLength: parser.nativePixelDataLength, request)
             let association = request.association
             let peer = Peer(
                 callingAETitle: association.callingAETitle, calledAETitle: association.calledAETitle,
@@ -80,6 +86,7 @@ actor IntakeReception: InstanceReception {
                 header.description(
                     transferSyntax: request.transferSyntax, peer: peer, receivedAt: receiver.clock.now()))
             await kept(keeping)
+            return Self.acknowledgement(keeping.instance.flags)
         } catch {
             // What failed in the commit is the spool's to keep or to reuse.
             if !(error is SpoolError) { receiver.spool.instances.discard(writer) }
@@ -95,20 +102,36 @@ actor IntakeReception: InstanceReception {
         receiver.spool.instances.discard(writer)
     }
 
+    /// A warning where the object itself is not as it should be (PS3.4 table B.2-1); what is odd about its neighbours
+    /// is no matter of the sender's.
+    private static func acknowledgement(_ flags: [InstanceFlag]) -> StoreAcknowledgement {
+        let ownFault = flags.first { flag in
+            switch flag {
+            case .sopInstanceUIDDiffers, .sopClassUIDDiffers, .missingIdentity, .missingAttribute,
+                .pixelDataLengthDiffers: true
+            case .conflictingBytes, .patientDiffersInStudy, .seriesOfAnotherStudy: false
+            }
+        }
+        return ownFault.map { .init(.dataSetDoesNotMatchSOPClassWarning, "stored: \($0.explanation)") } ?? .success
+    }
+
     private func kept(_ keeping: Keeping) async {
         let instance = keeping.instance
-        let kind: Event.Kind = switch keeping {
-        case .new: .instanceReceived
-        case .duplicate: .instanceDuplicate
-        case .conflict: .instanceConflict
-        }
-        if kind != .instanceDuplicate {
-            await receiver.studies.received(study: instance.studyInstanceUID, sequence: instance.sequence)
-        }
-        receiver.events.emit(Event(kind, kind == .instanceConflict ? .error : .info, [
+        var isNew = false
+        if case .new = keeping { isNew = true }
+        if isNew { await receiver.studies.received(study: instance.studyInstanceUID, sequence: instance.sequence) }
+        receiver.events.emit(Event(isNew ? .instanceReceived : .instanceDuplicate, .info, [
             "sequence": instance.sequence, "sopInstanceUID": instance.sopInstanceUID,
             "studyInstanceUID": instance.studyInstanceUID, "peer": instance.peer.callingAETitle,
             "bytes": instance.dataSetLength,
         ]))
+        guard isNew, !instance.flags.isEmpty else { return }
+        let isQuarantined = instance.isQuarantined
+        receiver.events.emit(Event(
+            isQuarantined ? .instanceQuarantined : .instanceFlagged, isQuarantined ? .error : .warning, [
+                "sequence": instance.sequence, "sopInstanceUID": instance.sopInstanceUID,
+                "studyInstanceUID": instance.studyInstanceUID, "peer": instance.peer.callingAETitle,
+                "reason": instance.flags.map(\.explanation).joined(separator: "; "),
+            ]))
     }
 }

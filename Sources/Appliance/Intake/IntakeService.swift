@@ -17,6 +17,7 @@ public struct IntakeService: Service {
     private let studies: OpenStudies
     private let server: StorageServer<IntakeReceiver>
     private let events: EventLog
+    private let commitmentReporter: CommitmentReporter
     private let networkEvents: AsyncStream<ServerEvent>
     private let aeTitle: String
 
@@ -34,13 +35,17 @@ public struct IntakeService: Service {
         let (stream, continuation) = AsyncStream.makeStream(
             of: ServerEvent.self, bufferingPolicy: .bufferingNewest(Self.eventBacklog))
         networkEvents = stream
+        timeouts.write = .seconds(Int64(settings.writeSeconds))
+        let commitments = StorageCommitments(
+            spool: spool, peers: settings.storageCommitmentPeers.remoteApplicationEntities, events: events)
+        commitmentReporter = CommitmentReporter(commitments)
         server = StorageServer(
             configuration: StorageServerConfiguration(
-                host: settings.address, port: settings.port,
-                policy: AcceptorPolicy(
-                    calledAETitle: settings.aeTitle, callingAETitles: settings.callingAETitles.map(Set.init)),
-                maximumAssociations: settings.maximumAssociations, timeouts: timeouts),
-            receiver: IntakeReceiver(spool: spool, studies: studies, events: events, clock: clock),
+                listeners: try settings.makeListeners(), policy: settings.acceptorPolicy,
+                maximumAssociations: settings.maximumAssociations,
+                maximumAssociationsPerPeer: settings.maximumAssociationsPerAddress, timeouts: timeouts),
+            receiver: IntakeReceiver(
+                spool: spool, studies: studies, commitments: commitments, events: events, clock: clock),
             observe: { continuation.yield($0) })
     }
 
@@ -49,9 +54,11 @@ public struct IntakeService: Service {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { for await event in networkEvents { log(event) } }
                 group.addTask { try await completeStudies() }
+                group.addTask { try await commitmentReporter.run() }
                 try await server.run { address in
                     events.emit(Event(.started, .notice, [
                         "aeTitle": aeTitle, "address": address.host, "port": address.port,
+                        "tls": address.usesTLS,
                     ]))
                 }
                 group.cancelAll()
@@ -85,8 +92,8 @@ public struct IntakeService: Service {
             events.emit(Event(.associationAccepted, .debug, Self.details(association)))
         case .released:
             break
-        case .rejected(let association, let reject):
-            events.emit(Event(.associationRejected, .warning, Self.details(association, "\(reject)")))
+        case .rejected(let association, let refusal):
+            events.emit(Event(.associationRejected, .warning, Self.details(association, "\(refusal)")))
         case .aborted(let association, let abort):
             events.emit(Event(.associationAborted, .warning, Self.details(association, "\(abort)")))
         case .failed(let association?, _, let fault):
@@ -95,6 +102,8 @@ public struct IntakeService: Service {
             events.emit(Event(.associationAborted, .warning, ["address": address, "reason": "\(fault)"]))
         case .connectionRefused(let address):
             events.emit(Event(.associationRejected, .warning, ["address": address, "reason": "too many connections"]))
+        case .tlsFilesUnusable(let error):
+            events.emit(Event(.certificateRefused, .error, ["reason": "\(error); the earlier one stays in use"]))
         case .refused(let request, let refusal):
             events.emit(Event(.instanceRefused, .warning, [
                 "sopInstanceUID": request.sopInstanceUID, "peer": request.association.callingAETitle,

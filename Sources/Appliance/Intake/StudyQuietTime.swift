@@ -25,9 +25,6 @@ struct StudyQuietTime: Sendable {
         open[study] = OpenStudy(newestSequence: newest, lastActivity: now)
     }
 
-    /// When the next study falls due; nil while none is open.
-    var nextDeadline: Duration? { open.values.map(\.lastActivity).min().map { $0 + quietTime } }
-
     /// Takes out the studies that have been quiet long enough, oldest first.
     mutating func takeDue(at now: Duration) -> [Due] {
         let due = open.filter { now - $0.value.lastActivity >= quietTime }

@@ -20,6 +20,15 @@ public struct ApplianceStatus: Sendable, Codable {
         public var analysed: Int
         public var notAnalysed: [Skipped]
         public var findings: [FindingLine]
+        /// What is odd about the study's objects, in the order of the flags' cases.
+        public var flags: [FlagCount]
+    }
+
+    public struct FlagCount: Sendable, Codable, Equatable {
+        public var flag: InstanceFlag
+        public var instances: Int
+        public var isQuarantined: Bool
+        public var explanation: String
     }
 
     public struct Skipped: Sendable, Codable {
@@ -64,7 +73,7 @@ public struct ApplianceStatus: Sendable, Codable {
         var studies: [StudyStatus] = []
         for study in all.prefix(Self.studyLimit) {
             let outcomes = try analysis?.outcomes(ofStudy: study.studyInstanceUID) ?? []
-            studies.append(Self.status(study, outcomes))
+            studies.append(Self.status(study, outcomes, try intake?.flags(ofStudy: study.studyInstanceUID) ?? [:]))
         }
         self.studies = studies
         // Upstream first: what moves on while this looks is then seen further down, and never missed.
@@ -74,7 +83,8 @@ public struct ApplianceStatus: Sendable, Codable {
     }
 
     private static func status(
-        _ study: (studyInstanceUID: UID, instances: Int, isOpen: Bool), _ outcomes: [AnalysisOutcome]
+        _ study: (studyInstanceUID: UID, instances: Int, isOpen: Bool), _ outcomes: [AnalysisOutcome],
+        _ flags: [InstanceFlag: Int]
     ) -> StudyStatus {
         StudyStatus(
             studyInstanceUID: study.studyInstanceUID,
@@ -89,6 +99,12 @@ public struct ApplianceStatus: Sendable, Codable {
                         sopInstanceUID: outcome.sopInstanceUID, model: outcome.model?.name ?? "",
                         modelVersion: outcome.model?.version ?? "", intendedUse: outcome.model?.intendedUse ?? "",
                         finding: finding.concept.meaning, probability: finding.probability, present: finding.isPresent)
+                }
+            },
+            flags: InstanceFlag.allCases.compactMap { flag in
+                flags[flag].map {
+                    FlagCount(
+                        flag: flag, instances: $0, isQuarantined: flag.isQuarantined, explanation: flag.explanation)
                 }
             })
     }

@@ -33,6 +33,10 @@ extension ApplianceStatus {
                 "  \(finding.finding): \(finding.present ? "present" : "absent"), probability \(percent) % "
                     + "(\(finding.model) \(finding.modelVersion); \(finding.intendedUse))")
         }
+        for flag in study.flags {
+            lines.append(
+                "  \(flag.isQuarantined ? "IN QUARANTINE" : "ATTENTION") (\(flag.instances)): \(flag.explanation)")
+        }
         // A study of a thousand slices has one reason, not a thousand.
         var reasons: [(reason: String, count: Int)] = []
         for skipped in study.notAnalysed {

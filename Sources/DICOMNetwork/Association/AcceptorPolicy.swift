@@ -6,6 +6,10 @@ public struct AcceptorPolicy: Sendable {
     public var calledAETitle: String?
     /// The titles that may call; nil accepts any.
     public var callingAETitles: Set<String>?
+    /// The addresses that may call; nil accepts any.
+    public var allowedAddresses: [AddressRange]?
+    /// Whether storage commitment is offered (PS3.4 annex J).
+    public var offersStorageCommitment: Bool
     /// Abstract syntaxes beside Verification and the standard's storage SOP classes: private and retired ones of a
     /// site.
     public var additionalSOPClasses: Set<UID>
@@ -16,35 +20,62 @@ public struct AcceptorPolicy: Sendable {
     public static let defaultMaximumLength: UInt32 = 128 * 1024
 
     public init(
-        calledAETitle: String? = nil, callingAETitles: Set<String>? = nil, additionalSOPClasses: Set<UID> = [],
+        calledAETitle: String? = nil, callingAETitles: Set<String>? = nil,
+        allowedAddresses: [AddressRange]? = nil, offersStorageCommitment: Bool = false,
+        additionalSOPClasses: Set<UID> = [],
         transferSyntaxes: Set<TransferSyntax> = Set(TransferSyntax.readable),
         maximumLength: UInt32 = AcceptorPolicy.defaultMaximumLength
     ) {
         self.calledAETitle = calledAETitle
         self.callingAETitles = callingAETitles
+        self.allowedAddresses = allowedAddresses
+        self.offersStorageCommitment = offersStorageCommitment
         self.additionalSOPClasses = additionalSOPClasses
         self.transferSyntaxes = transferSyntaxes
         self.maximumLength = maximumLength
     }
 
     /// Accepts with an answer to each proposed context, or says why not.
-    public func answer(_ request: AssociateRequest) throws(AssociateReject) -> AssociateAccept {
+    ///
+    /// - Parameter peerAddress: the caller's IP address as text.
+    public func answer(
+        _ request: AssociateRequest, from peerAddress: String
+    ) throws(AssociationRefusal) -> AssociateAccept {
+        guard request.protocolVersion & 1 == 1 else { throw .protocolVersionNotSupported }
         guard request.applicationContext == dicomApplicationContext.value else {
             throw .applicationContextNotSupported
         }
-        if let calledAETitle, calledAETitle != request.calledAETitle { throw .calledAETitleNotRecognized }
-        if let callingAETitles, !callingAETitles.contains(request.callingAETitle) {
-            throw .callingAETitleNotRecognized
+        if let calledAETitle, calledAETitle != request.calledAETitle {
+            throw .calledAETitleNotRecognized(request.calledAETitle)
         }
+        if let callingAETitles, !callingAETitles.contains(request.callingAETitle) {
+            throw .callingAETitleNotRecognized(request.callingAETitle)
+        }
+        if let allowedAddresses, !allowedAddresses.contains(where: { $0.contains(peerAddress) }) {
+            throw .addressNotAllowed(peerAddress)
+        }
+        let contexts = request.presentationContexts.map(answer)
         return AssociateAccept(
             calledAETitle: request.calledAETitle, callingAETitle: request.callingAETitle,
-            presentationContexts: request.presentationContexts.map(answer),
-            userInformation: UserInformation(
-                maximumLength: maximumLength,
-                // Returned only to who negotiates it (PS3.7 D.3.3.3.2); absent means the same.
-                asynchronousOperations: request.userInformation.asynchronousOperations.map { _ in
-                    AsynchronousOperationsWindow(invoked: 1, performed: 1)
-                }))
+            presentationContexts: contexts, userInformation: answer(request, contexts))
+    }
+
+    /// An item is returned only for what the requestor negotiates (PS3.7 D.3.3).
+    private func answer(_ request: AssociateRequest, _ contexts: [PresentationContextResult]) -> UserInformation {
+        let acceptedIDs = Set(contexts.filter { $0.result == .acceptance }.map(\.id))
+        let accepted = Set(request.presentationContexts.filter { acceptedIDs.contains($0.id) }.map(\.abstractSyntax))
+        let proposed = request.userInformation
+        return UserInformation(
+            maximumLength: maximumLength,
+            asynchronousOperations: proposed.asynchronousOperations.map { _ in
+                AsynchronousOperationsWindow(invoked: 1, performed: 1)
+            },
+            // The requestor may be the user it is by default; a provider is not wanted.
+            roleSelections: proposed.roleSelections.filter { accepted.contains($0.sopClassUID) }.map {
+                RoleSelection(sopClassUID: $0.sopClassUID, isSCU: $0.isSCU, isSCP: false)
+            },
+            extendedNegotiations: proposed.extendedNegotiations.map(\.sopClassUID)
+                .filter { accepted.contains($0) && storesSOPClass($0) }.map { .bitPreservingStorage($0) })
     }
 
     private func answer(_ context: PresentationContextProposal) -> PresentationContextResult {
@@ -60,8 +91,12 @@ public struct AcceptorPolicy: Sendable {
     }
 
     private func accepts(_ abstractSyntax: UID) -> Bool {
-        abstractSyntax == SOPClass.verification || SOPClass.isStandardStorage(abstractSyntax)
-            || additionalSOPClasses.contains(abstractSyntax)
+        abstractSyntax == SOPClass.verification || storesSOPClass(abstractSyntax)
+            || (offersStorageCommitment && abstractSyntax == SOPClass.storageCommitmentPushModel)
+    }
+
+    private func storesSOPClass(_ uid: UID) -> Bool {
+        SOPClass.isStandardStorage(uid) || additionalSOPClasses.contains(uid)
     }
 }
 

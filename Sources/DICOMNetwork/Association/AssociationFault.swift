@@ -9,6 +9,8 @@ public enum AssociationFault: Error, Sendable, Equatable, CustomStringConvertibl
     /// The message inside valid PDUs is wrong.
     case invalidMessage(MessageError)
     case timedOut(Deadline)
+    /// TLS could not be agreed on, or broke down.
+    case tls(String)
     /// The peer closed the connection, or the network lost it, without a release.
     case connectionLost
     /// This side was told to stop.
@@ -33,6 +35,8 @@ public enum AssociationFault: Error, Sendable, Equatable, CustomStringConvertibl
         case .invalidMessage(let error): error.description
         case .timedOut(.write): "the peer took no bytes in time; check the network and the peer"
         case .timedOut(let deadline): "the \(deadline.rawValue) time-out passed; check the network and the peer"
+        case .tls(let reason):
+            "TLS failed: \(reason); check the certificates of both sides and the peer's TLS version"
         case .connectionLost: "the connection was lost without a release; check the network and the peer"
         case .shutDown: "this side is shutting down"
         }

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import Synchronization
 
 /// Whose turn it is, as only the task knows: while this side works or stores, the peer's silence is not idleness.
@@ -80,7 +81,15 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case let error as PlainTextGuard.PlainText:
+            report(.invalidPDU(.foreignProtocol(error.looksLikeDICOM ? .plainDICOM : .plainText)))
+        // The peer closed without saying so to TLS, as many do: what was sent is complete or its PDU is not.
+        case NIOSSLError.uncleanShutdown: break
+        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: report(.tls("\(error)"))
         // A reset connection. The close that follows is the event that counts.
+        default: break
+        }
         context.close(promise: nil)
     }
 

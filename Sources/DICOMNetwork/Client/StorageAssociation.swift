@@ -60,6 +60,20 @@ public final class StorageAssociation {
         }
     }
 
+    /// N-EVENT-REPORT of a storage commitment (PS3.4 J.3.3). The contexts must have its SOP class among them, with the
+    /// provider's role for this side.
+    public func report(_ report: StorageCommitmentReport) async throws(AssociationError) -> DIMSEStatus {
+        let sopClass = SOPClass.storageCommitmentPushModel
+        guard let context = contexts.values.first(where: { $0.abstractSyntax == sopClass }) else {
+            throw .noAcceptedContext(sopClassUID: sopClass, .implicitVRLittleEndian)
+        }
+        let messageID = nextMessageID()
+        try await send(Message(
+            contextID: context.id, command: .storageCommitmentReport(report, messageID: messageID),
+            dataSet: DataSetWriter.write(report.dataSet, context.transferSyntax)))
+        return try await response(to: messageID, .eventReportResponse)
+    }
+
     /// C-STORE of a data set in memory.
     public func store(
         sopClassUID: UID, sopInstanceUID: UID, transferSyntax: TransferSyntax, dataSet: [UInt8]
@@ -167,7 +181,11 @@ public final class StorageAssociation {
     }
 
     private func send(_ command: Command, _ context: AcceptedContext) async throws(AssociationError) {
-        try await write(.data(fragmenter?.values(command, contextID: context.id) ?? []))
+        try await send(Message(contextID: context.id, command: command))
+    }
+
+    private func send(_ message: Message) async throws(AssociationError) {
+        for value in fragmenter?.values(message) ?? [] { try await write(.data([value])) }
     }
 
     private func response(to messageID: UInt16, _ field: Command.Field) async throws(AssociationError) -> DIMSEStatus {

@@ -46,14 +46,16 @@ public struct StorageClient: Sendable {
     /// without an A-ABORT, which the peer takes for a lost connection: it discards a half object either way. A failure
     /// of the release alone is not thrown: every operation was answered before it.
     ///
-    /// - Parameter contexts: at most 128, with distinct odd IDs; PDV IDs and answers refer to them.
+    /// - Parameters:
+    ///   - contexts: at most 128, with distinct odd IDs; PDV IDs and answers refer to them.
+    ///   - roles: where this side is not just the user of a SOP class.
     public func withAssociation<Result: Sendable>(
-        to peer: RemoteApplicationEntity, contexts: [PresentationContextProposal],
+        to peer: RemoteApplicationEntity, contexts: [PresentationContextProposal], roles: [RoleSelection] = [],
         _ body: (StorageAssociation) async throws(AssociationError) -> Result
     ) async throws(AssociationError) -> Result {
         let request = AssociateRequest(
             calledAETitle: peer.calledAETitle, callingAETitle: peer.callingAETitle, presentationContexts: contexts,
-            userInformation: UserInformation(maximumLength: Self.maximumLength))
+            userInformation: UserInformation(maximumLength: Self.maximumLength, roleSelections: roles))
         let turn = TurnFlag()
         let channel = try await connect(peer, request, turn)
         var outcome: Swift.Result<Result, AssociationError> = .failure(.failed(.connectionLost))

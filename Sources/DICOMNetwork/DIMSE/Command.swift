@@ -11,6 +11,10 @@ public struct Command: Sendable, Equatable {
         public static let storeResponse = Field(rawValue: 0x8001)
         public static let echoRequest = Field(rawValue: 0x0030)
         public static let echoResponse = Field(rawValue: 0x8030)
+        public static let eventReportRequest = Field(rawValue: 0x0100)
+        public static let eventReportResponse = Field(rawValue: 0x8100)
+        public static let actionRequest = Field(rawValue: 0x0130)
+        public static let actionResponse = Field(rawValue: 0x8130)
         public static let cancelRequest = Field(rawValue: 0x0FFF)
 
         public var isResponse: Bool { rawValue & 0x8000 != 0 }
@@ -84,6 +88,26 @@ public struct Command: Sendable, Equatable {
         }
     }
 
+    /// N-ACTION-RQ (PS3.7 table 10.3-9) that asks for storage commitment.
+    public static func storageCommitmentRequest(messageID: UInt16) -> Command {
+        Command(.actionRequest, hasDataSet: true) {
+            $0.set(.requestedSOPClassUID, SOPClass.storageCommitmentPushModel)
+            $0.set(.requestedSOPInstanceUID, SOPClass.storageCommitmentPushModelInstance)
+            $0.set(.messageID, messageID)
+            $0.set(.actionTypeID, UInt16(StorageCommitmentRequest.actionTypeID))
+        }
+    }
+
+    /// N-EVENT-REPORT-RQ (PS3.7 table 10.3-1) that answers it.
+    public static func storageCommitmentReport(_ report: StorageCommitmentReport, messageID: UInt16) -> Command {
+        Command(.eventReportRequest, hasDataSet: true) {
+            $0.set(.affectedSOPClassUID, SOPClass.storageCommitmentPushModel)
+            $0.set(.affectedSOPInstanceUID, SOPClass.storageCommitmentPushModelInstance)
+            $0.set(.messageID, messageID)
+            $0.set(.eventTypeID, report.eventTypeID)
+        }
+    }
+
     /// The response to `request`, which has a message ID.
     public static func response(
         to request: Command, messageID: UInt16, status: DIMSEStatus, comment: String? = nil
@@ -91,8 +115,14 @@ public struct Command: Sendable, Equatable {
         Command(request.field.response, hasDataSet: false) { elements in
             elements.set(.messageIDBeingRespondedTo, messageID)
             elements.set(.status, status.rawValue)
-            for tag in [Tag.affectedSOPClassUID, .affectedSOPInstanceUID] {
-                if let uid = request.elements.uid(tag) { elements.set(tag, uid) }
+            // What a normalized request calls "requested" its response calls "affected" (PS3.7 section 10.3).
+            let sopClass = request.elements.uid(.affectedSOPClassUID) ?? request.elements.uid(.requestedSOPClassUID)
+            let instance =
+                request.elements.uid(.affectedSOPInstanceUID) ?? request.elements.uid(.requestedSOPInstanceUID)
+            if let sopClass { elements.set(.affectedSOPClassUID, sopClass) }
+            if let instance { elements.set(.affectedSOPInstanceUID, instance) }
+            if let action = request.elements.integer(.actionTypeID) {
+                elements.set(.actionTypeID, UInt16(clamping: action))
             }
             if let comment, !comment.isEmpty {
                 // LO in the default repertoire: no backslash, nothing beyond ASCII.

@@ -16,9 +16,13 @@ public struct DIMSEStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
     // The instance is not stored.
     public static let processingFailure = DIMSEStatus(rawValue: 0x0110)
     public static let duplicateSOPInstance = DIMSEStatus(rawValue: 0x0111)
+    public static let noSuchObjectInstance = DIMSEStatus(rawValue: 0x0112)
+    public static let invalidArgumentValue = DIMSEStatus(rawValue: 0x0115)
     public static let invalidObjectInstance = DIMSEStatus(rawValue: 0x0117)
+    public static let noSuchSOPClass = DIMSEStatus(rawValue: 0x0118)
     public static let missingAttribute = DIMSEStatus(rawValue: 0x0120)
     public static let sopClassNotSupported = DIMSEStatus(rawValue: 0x0122)
+    public static let noSuchActionType = DIMSEStatus(rawValue: 0x0123)
     public static let notAuthorized = DIMSEStatus(rawValue: 0x0124)
     public static let duplicateInvocation = DIMSEStatus(rawValue: 0x0210)
     public static let unrecognizedOperation = DIMSEStatus(rawValue: 0x0211)
@@ -68,9 +72,13 @@ public struct DIMSEStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
             case 0x0116: "warning: attribute value out of range"
             case 0x0110: "processing failure"
             case 0x0111: "duplicate SOP instance"
+            case 0x0112: "no such object instance"
+            case 0x0115: "invalid argument value"
             case 0x0117: "invalid object instance"
+            case 0x0118: "no such SOP class"
             case 0x0120: "missing attribute"
             case 0x0122: "SOP class not supported"
+            case 0x0123: "no such action type"
             case 0x0124: "not authorized"
             case 0x0210: "duplicate invocation"
             case 0x0211: "unrecognized operation"

@@ -95,6 +95,14 @@ public struct MessageAssembler: Sendable {
     }
 }
 
+/// A whole message on its way out (PS3.7 section 6.3). Only for those that are small; images are streamed.
+struct Message: Sendable {
+    var contextID: UInt8
+    var command: Command
+    /// Encoded in the context's transfer syntax; nil where the command announces none.
+    var dataSet: [UInt8]?
+}
+
 /// Cuts bytes into P-DATA values that fit the peer's maximum length.
 struct Fragmenter {
     /// Where the peer names no limit.
@@ -110,14 +118,19 @@ struct Fragmenter {
         if pieceBytes < 2 { return nil }
     }
 
-    /// The values of a command set.
-    func values(_ command: Command, contextID: UInt8) -> [PresentationDataValue] {
-        var rest = ByteBuffer(bytes: command.encoded)
+    /// The values of a message: a command set, and the data set that it announces.
+    func values(_ message: Message) -> [PresentationDataValue] {
+        values(message.command.encoded, isCommand: true, contextID: message.contextID)
+            + (message.dataSet.map { values($0, isCommand: false, contextID: message.contextID) } ?? [])
+    }
+
+    private func values(_ bytes: [UInt8], isCommand: Bool, contextID: UInt8) -> [PresentationDataValue] {
+        var rest = ByteBuffer(bytes: bytes)
         var values: [PresentationDataValue] = []
         while let bytes = rest.readSlice(length: min(pieceBytes, rest.readableBytes)), bytes.readableBytes > 0 {
             values.append(
                 PresentationDataValue(
-                    contextID: contextID, isCommand: true, isLast: rest.readableBytes == 0, bytes: bytes))
+                    contextID: contextID, isCommand: isCommand, isLast: rest.readableBytes == 0, bytes: bytes))
         }
         return values
     }

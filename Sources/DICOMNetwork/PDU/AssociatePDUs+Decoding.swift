@@ -1,19 +1,5 @@
 import DICOM
 
-/// Item types of A-ASSOCIATE PDUs (PS3.8 sections 9.3.2 and 9.3.3, annex D; PS3.7 annex D.3.3).
-enum ItemType {
-    static let applicationContext: UInt8 = 0x10
-    static let proposedContext: UInt8 = 0x20
-    static let answeredContext: UInt8 = 0x21
-    static let abstractSyntax: UInt8 = 0x30
-    static let transferSyntax: UInt8 = 0x40
-    static let userInformation: UInt8 = 0x50
-    static let maximumLength: UInt8 = 0x51
-    static let implementationClassUID: UInt8 = 0x52
-    static let asynchronousOperations: UInt8 = 0x53
-    static let implementationVersionName: UInt8 = 0x55
-}
-
 /// What A-ASSOCIATE-RQ and -AC have in common.
 private struct AssociateFields {
     var protocolVersion: UInt16
@@ -123,27 +109,6 @@ extension PresentationContextResult {
         self.init(id: id, result: result, transferSyntax: transferSyntax ?? .implicitVRLittleEndian)
     }
 }
-
-extension UserInformation {
-    fileprivate init(from reader: inout PDUReader) throws(PDUError) {
-        // Mandatory, but a peer that forgets it loses nothing: 0 is no limit, and ours stays bounded anyhow.
-        self.init(maximumLength: 0, implementationClassUID: nil, implementationVersionName: nil)
-        while !reader.isEmpty {
-            var item = try reader.item()
-            switch item.type {
-            case ItemType.maximumLength: maximumLength = try item.content.integer()
-            // A device whose name is not a UID still sends images.
-            case ItemType.implementationClassUID: implementationClassUID = UID(item.content.text())
-            case ItemType.implementationVersionName: implementationVersionName = String(item.content.text().prefix(16))
-            case ItemType.asynchronousOperations:
-                asynchronousOperations = AsynchronousOperationsWindow(
-                    invoked: try item.content.integer(), performed: try item.content.integer())
-            default: break
-            }
-        }
-    }
-}
-
 
 extension AssociateReject {
     init(from reader: inout PDUReader) throws(PDUError) {

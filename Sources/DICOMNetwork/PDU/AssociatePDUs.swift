@@ -41,39 +41,6 @@ public struct PresentationContextResult: Sendable, Equatable {
     }
 }
 
-/// What both sides say of themselves (PS3.8 annex D, PS3.7 annex D.3). Items of no use here are ignored.
-public struct UserInformation: Sendable, Equatable {
-    /// The longest P-DATA-TF variable field that the sender of this item takes, in bytes; 0 is no limit (PS3.8 D.1).
-    public var maximumLength: UInt32
-    public var implementationClassUID: UID?
-    /// At most 16 characters.
-    public var implementationVersionName: String?
-    /// Nil where the item is absent, which means 1/1 (PS3.7 D.3.3.3); 0 is no limit.
-    public var asynchronousOperations: AsynchronousOperationsWindow?
-
-    public init(
-        maximumLength: UInt32, implementationClassUID: UID? = Implementation.classUID,
-        implementationVersionName: String? = Implementation.versionName,
-        asynchronousOperations: AsynchronousOperationsWindow? = nil
-    ) {
-        self.maximumLength = maximumLength
-        self.implementationClassUID = implementationClassUID
-        self.implementationVersionName = implementationVersionName
-        self.asynchronousOperations = asynchronousOperations
-    }
-}
-
-/// How many operations may be outstanding at once (PS3.7 D.3.3.3).
-public struct AsynchronousOperationsWindow: Sendable, Equatable {
-    public var invoked: UInt16
-    public var performed: UInt16
-
-    public init(invoked: UInt16, performed: UInt16) {
-        self.invoked = invoked
-        self.performed = performed
-    }
-}
-
 /// A-ASSOCIATE-RQ (PS3.8 section 9.3.2).
 public struct AssociateRequest: Sendable, Equatable {
     /// Bit 0 is version 1.
@@ -138,6 +105,7 @@ public struct AssociateReject: Error, Sendable, Equatable, CustomStringConvertib
         self.reason = reason
     }
 
+    public static let noReasonGiven = AssociateReject(result: .permanent, source: 1, reason: 1)
     public static let applicationContextNotSupported = AssociateReject(result: .permanent, source: 1, reason: 2)
     public static let callingAETitleNotRecognized = AssociateReject(result: .permanent, source: 1, reason: 3)
     public static let calledAETitleNotRecognized = AssociateReject(result: .permanent, source: 1, reason: 7)

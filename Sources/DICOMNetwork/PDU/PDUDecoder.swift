@@ -134,6 +134,12 @@ struct PDUReader {
         return (itemType, PDUReader(try slice(Int(length)), type))
     }
 
+    /// All that is left.
+    mutating func rest() -> [UInt8] {
+        defer { buffer.moveReaderIndex(to: buffer.writerIndex) }
+        return Array(buffer.readableBytesView)
+    }
+
     /// All that is left, as text without padding. Characters outside printable ASCII become question marks: the text is
     /// compared and logged, and must carry no control characters into a log.
     mutating func text() -> String {

@@ -55,7 +55,8 @@ extension ByteBuffer {
         setInteger(UInt32(writerIndex - position - 4), at: position)
     }
 
-    private mutating func writeItem(_ type: UInt8, _ content: (inout ByteBuffer) -> Void) {
+    /// Type, a reserved byte, a length of two bytes, the content (PS3.8 section 9.3.2.1).
+    mutating func writeItem(_ type: UInt8, _ content: (inout ByteBuffer) -> Void) {
         writeBytes([type, 0])
         let position = writerIndex
         writeInteger(UInt16(0))
@@ -103,23 +104,5 @@ extension ByteBuffer {
             }
         }
         write(accept.userInformation)
-    }
-
-    private mutating func write(_ information: UserInformation) {
-        writeItem(ItemType.userInformation) { item in
-            item.writeItem(ItemType.maximumLength) { $0.writeInteger(information.maximumLength) }
-            if let uid = information.implementationClassUID {
-                item.writeItem(ItemType.implementationClassUID) { $0.writeString(uid.value) }
-            }
-            if let window = information.asynchronousOperations {
-                item.writeItem(ItemType.asynchronousOperations) {
-                    $0.writeInteger(window.invoked)
-                    $0.writeInteger(window.performed)
-                }
-            }
-            if let name = information.implementationVersionName {
-                item.writeItem(ItemType.implementationVersionName) { $0.writeString(name) }
-            }
-        }
     }
 }

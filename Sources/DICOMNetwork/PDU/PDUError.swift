@@ -11,6 +11,11 @@ public enum PDUError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum ForeignProtocol: String, Sendable, Equatable {
         case tls = "a TLS client"
         case http = "an HTTP client"
+        case plainDICOM = "a DICOM client without TLS"
+        case plainText = "a client without TLS"
+
+        /// Which of this device's ports it came to.
+        var port: String { self == .plainDICOM || self == .plainText ? "TLS" : "plain DICOM" }
     }
 
     /// What the A-ABORT says (PS3.8 table 9-26).
@@ -24,7 +29,7 @@ public enum PDUError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .foreignProtocol(let which):
-            "\(which.rawValue) spoke to the plain DICOM port; correct the port or the protocol on the sending side"
+            "\(which.rawValue) spoke to the \(which.port) port; correct the port or the protocol on the sending side"
         case .unknownType(let type):
             "PDU type \(type) does not exist; the peer does not speak the DICOM upper layer protocol"
         case .tooLong(let type, let length, let limit):

@@ -15,7 +15,7 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
     private let observe: @Sendable (ServerEvent) -> Void
 
     private var information: AssociationInformation?
-    private var messages: StorageMessages<Receiver>?
+    private var messages: AcceptorMessages<Receiver>?
     private var isDraining = false
     /// Set once the association is over; what still comes is dropped until the connection closes.
     private var hasEnded = false
@@ -72,13 +72,14 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
             identifier: identifier, callingAETitle: request.callingAETitle, calledAETitle: request.calledAETitle,
             peerAddress: peerAddress, implementationClassUID: request.userInformation.implementationClassUID,
             implementationVersionName: request.userInformation.implementationVersionName)
-        do throws(AssociateReject) {
-            let accept = try policy.answer(request)
-            guard let fragmenter = Fragmenter(maximumLength: request.userInformation.maximumLength),
-                registry.beginAssociation()
-            else { throw AssociateReject.localLimitExceeded }
+        do throws(AssociationRefusal) {
+            let accept = try policy.answer(request, from: peerAddress)
+            guard let fragmenter = Fragmenter(maximumLength: request.userInformation.maximumLength) else {
+                throw .maximumLengthTooSmall(request.userInformation.maximumLength)
+            }
+            try registry.beginAssociation(of: peerAddress)
             information = peer
-            messages = StorageMessages(
+            messages = AcceptorMessages(
                 contexts: AcceptedContext.agreed(request, accept), information: peer, receiver: receiver,
                 fragmenter: fragmenter, observe: observe)
             observe(.opened(peer))
@@ -86,7 +87,7 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
         } catch {
             hasEnded = true
             observe(.rejected(peer, error))
-            await send(.reject(error))
+            await send(.reject(error.reject))
         }
         try await endIfDrained()
     }
@@ -100,8 +101,8 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
             turn.setOwn(true)
             defer { turn.setOwn(false) }
             do throws(MessageError) {
-                let answers = try await messages?.consume(value) ?? []
-                if !answers.isEmpty { await send(.data(answers)) }
+                // A PDU for each: together they may be longer than the peer takes, and some peers read one only.
+                for answer in try await messages?.consume(value) ?? [] { await send(.data([answer])) }
             } catch {
                 await end(.failed(.invalidMessage(error)))
                 await send(.abort)
@@ -128,7 +129,7 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
         hasEnded = true
         await messages?.discard()
         messages = nil
-        if information != nil { registry.associationEnded() }
+        if information != nil { registry.associationEnded(of: peerAddress) }
         switch (how, information) {
         case (.released, let information?): observe(.released(information))
         case (.aborted(let abort), let information?): observe(.aborted(information, abort))

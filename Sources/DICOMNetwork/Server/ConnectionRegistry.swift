@@ -5,25 +5,27 @@ import Synchronization
 final class ConnectionRegistry: Sendable {
     private struct State {
         var isDraining = false
-        var listener: (any Channel)?
+        var listeners: [any Channel] = []
         var connections: [UInt64: any Channel] = [:]
-        var associations = 0
+        var associations: [String: Int] = [:]
         var lastIdentifier: UInt64 = 0
     }
 
     private let state = Mutex(State())
     private let maximumConnections: Int
     private let maximumAssociations: Int
+    private let maximumAssociationsPerPeer: Int
 
-    init(maximumConnections: Int, maximumAssociations: Int) {
+    init(maximumConnections: Int, maximumAssociations: Int, maximumAssociationsPerPeer: Int) {
         self.maximumConnections = maximumConnections
         self.maximumAssociations = maximumAssociations
+        self.maximumAssociationsPerPeer = maximumAssociationsPerPeer
     }
 
     /// False where the server was told to stop before it began.
     func opened(listener: any Channel) -> Bool {
         state.withLock { state in
-            state.listener = listener
+            state.listeners.append(listener)
             return !state.isDraining
         }
     }
@@ -42,25 +44,35 @@ final class ConnectionRegistry: Sendable {
         state.withLock { $0.connections[identifier] = nil }
     }
 
-    /// Whether one more association is within the limit; if so, it counts until ``associationEnded()``.
-    func beginAssociation() -> Bool {
-        state.withLock { state in
-            guard !state.isDraining, state.associations < maximumAssociations else { return false }
-            state.associations += 1
-            return true
+    /// Counts one more association of a peer until ``associationEnded(of:)``, or says why there may be none.
+    func beginAssociation(of peerAddress: String) throws(AssociationRefusal) {
+        let refusal: AssociationRefusal? = state.withLock { state in
+            if state.isDraining { return .shuttingDown }
+            guard state.associations.values.reduce(0, +) < maximumAssociations else {
+                return .tooManyAssociations(limit: maximumAssociations)
+            }
+            guard state.associations[peerAddress, default: 0] < maximumAssociationsPerPeer else {
+                return .tooManyAssociationsOfPeer(limit: maximumAssociationsPerPeer)
+            }
+            state.associations[peerAddress, default: 0] += 1
+            return nil
         }
+        if let refusal { throw refusal }
     }
 
-    func associationEnded() {
-        state.withLock { $0.associations -= 1 }
+    func associationEnded(of peerAddress: String) {
+        state.withLock { state in
+            let left = state.associations[peerAddress, default: 1] - 1
+            state.associations[peerAddress] = left > 0 ? left : nil
+        }
     }
 
     func drain() {
-        let (listener, connections) = state.withLock { state in
+        let (listeners, connections) = state.withLock { state in
             state.isDraining = true
-            return (state.listener, Array(state.connections.values))
+            return (state.listeners, Array(state.connections.values))
         }
-        listener?.close(promise: nil)
+        for listener in listeners { listener.close(promise: nil) }
         for connection in connections { connection.triggerUserOutboundEvent(DrainRequest(), promise: nil) }
     }
 }

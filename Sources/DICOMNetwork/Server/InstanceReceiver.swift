@@ -64,6 +64,31 @@ public protocol InstanceReceiver: Sendable {
     /// Called before any byte of the data set. A refusal lets the bytes be read and dropped; then its status is
     /// answered, and the association goes on.
     func begin(_ request: StoreRequest) async throws(StoreRefusal) -> Reception
+
+    /// A peer asks whether instances are kept for good (PS3.4 annex J). Only called where
+    /// ``AcceptorPolicy/offersStorageCommitment`` is set. A refusal is the answer to the request itself.
+    func commit(
+        _ request: StorageCommitmentRequest, from association: AssociationInformation
+    ) async throws(StoreRefusal) -> StorageCommitmentAnswer
+
+    /// How the peer took a report that was sent on its own association; nil where it ended the association first.
+    func reported(_ transactionUID: UID, status: DIMSEStatus?) async
+}
+
+/// How an instance was taken.
+public struct StoreAcknowledgement: Sendable, Equatable {
+    /// Of the class success or warning.
+    public var status: DIMSEStatus
+    /// As ``StoreRefusal/comment``.
+    public var comment: String
+
+    public init(_ status: DIMSEStatus, _ comment: String) {
+        precondition(status.meansStored, "an acknowledgement is a promise")
+        self.status = status
+        self.comment = comment
+    }
+
+    public static let success = StoreAcknowledgement(.success, "")
 }
 
 /// One instance on its way in. Used from one task at a time; ends with exactly one `finish` or `discard`.
@@ -73,7 +98,7 @@ public protocol InstanceReception: Sendable {
 
     /// Called after the last byte. Returns only once the instance is durable: success goes on the wire after that.
     /// A refusal means that nothing is kept; `discard` is not called.
-    func finish() async throws(StoreRefusal)
+    func finish() async throws(StoreRefusal) -> StoreAcknowledgement
 
     /// The association ended before the last byte, or `write` refused.
     func discard() async

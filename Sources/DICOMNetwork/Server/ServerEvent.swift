@@ -1,8 +1,7 @@
 /// What happens on a server, for logs and counters. Holds no patient data.
 public enum ServerEvent: Sendable, Equatable {
     case opened(AssociationInformation)
-    /// The titles are in the information; the request was refused with this answer.
-    case rejected(AssociationInformation, AssociateReject)
+    case rejected(AssociationInformation, AssociationRefusal)
     case released(AssociationInformation)
     /// The peer, or its protocol layer, gave up.
     case aborted(AssociationInformation, Abort)
@@ -11,6 +10,8 @@ public enum ServerEvent: Sendable, Equatable {
     case failed(AssociationInformation?, peerAddress: String, AssociationFault)
     /// More connections than ``StorageServerConfiguration/maximumConnections``: closed unread.
     case connectionRefused(peerAddress: String)
+    /// The TLS files changed and cannot be used; the earlier ones stay in use.
+    case tlsFilesUnusable(TLSError)
     /// A C-STORE was answered otherwise than with success.
     case refused(StoreRequest, StoreRefusal)
     /// A request that is no C-ECHO or C-STORE: answered 0211.

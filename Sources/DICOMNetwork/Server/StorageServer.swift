@@ -1,6 +1,7 @@
 import DICOM
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A storage and verification SCP (PS3.4 annexes A and B): many associations at once, each in its own task.
 ///
@@ -26,28 +27,42 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
         self.observe = observe
         registry = ConnectionRegistry(
             maximumConnections: configuration.maximumConnections,
-            maximumAssociations: configuration.maximumAssociations)
+            maximumAssociations: configuration.maximumAssociations,
+            maximumAssociationsPerPeer: configuration.maximumAssociationsPerPeer)
     }
 
     /// Listens and serves until cancelled or shut down, and returns once every association has ended.
     ///
-    /// - Parameter listening: called once, when connections are being taken, with the address in use.
+    /// - Parameter listening: called once for each port, when connections are being taken, with the address in use.
     public func run(
         listening: @escaping @Sendable (ListeningAddress) -> Void = { _ in }
     ) async throws(StorageServerError) {
-        let listener: Listener
-        do {
-            listener = try await bind()
-        } catch {
-            throw .cannotListen(
-                host: configuration.host, port: configuration.port, reason: String(describing: error))
+        var listeners: [(Listener, StorageListener)] = []
+        for settings in configuration.listeners {
+            do {
+                listeners.append((try await bind(settings), settings))
+            } catch {
+                for (listener, _) in listeners { listener.channel.close(promise: nil) }
+                throw .cannotListen(host: settings.host, port: settings.port, reason: String(describing: error))
+            }
         }
+        await withDiscardingTaskGroup { tasks in
+            for (listener, settings) in listeners {
+                tasks.addTask { await self.run(listener, settings, listening) }
+            }
+        }
+    }
+
+    private func run(
+        _ listener: Listener, _ settings: StorageListener, _ listening: @Sendable (ListeningAddress) -> Void
+    ) async {
         let address = listener.channel.localAddress
         await withDiscardingTaskGroup { tasks in
             // The accept loop ends when the listener closes or the task is cancelled; neither is a fault.
             try? await listener.executeThenClose { connections in
                 guard registry.opened(listener: listener.channel) else { return }
-                listening(ListeningAddress(host: address?.ipAddress ?? configuration.host, port: address?.port ?? 0))
+                listening(ListeningAddress(
+                    host: address?.ipAddress ?? settings.host, port: address?.port ?? 0, usesTLS: settings.tls != nil))
                 for try await connection in connections { tasks.addTask { await self.serve(connection) } }
             }
             if Task.isCancelled { tasks.cancelAll() }
@@ -68,14 +83,15 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
     /// Accepted but not yet looked at.
     private static var backlog: Int32 { 256 }
 
-    private func bind() async throws -> Listener {
+    private func bind(_ settings: StorageListener) async throws -> Listener {
         try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.recvAllocator, value: UpperLayerChannel.receiveAllocator)
-            .bind(host: configuration.host, port: configuration.port) { [configuration] channel in
+            .bind(host: settings.host, port: settings.port) { [configuration, observe] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls = settings.tls { try Self.add(tls, to: channel, observe) }
                     let turn = TurnFlag()
                     return Connection(
                         channel: try UpperLayerChannel.wrap(
@@ -84,6 +100,14 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
                         turn: turn)
                 }
             }
+    }
+
+    private static func add(
+        _ tls: TLSIdentity, to channel: any Channel, _ observe: @Sendable (ServerEvent) -> Void
+    ) throws {
+        let (context, problem) = tls.current()
+        if let problem { observe(.tlsFilesUnusable(problem)) }
+        try channel.pipeline.syncOperations.addHandlers([PlainTextGuard(), NIOSSLServerHandler(context: context)])
     }
 
     private func serve(_ connection: Connection) async {

@@ -1,21 +1,41 @@
 import DICOM
 
-/// How a ``StorageServer`` listens and what it agrees to.
-public struct StorageServerConfiguration: Sendable {
+/// One port of a ``StorageServer``.
+public struct StorageListener: Sendable {
     /// The port that IANA registered for DICOM.
     public static let registeredPort = 11112
-    /// Measured senders use one to four associations each.
-    public static let defaultMaximumAssociations = 64
-    /// Connections that have not (yet) asked for an association, or were refused one, on top of the associations.
-    public static let spareConnections = 64
+    /// The port that IANA registered for DICOM over TLS.
+    public static let registeredTLSPort = 2762
 
     /// An address of this host: `0.0.0.0`, `::`, or that of one interface.
     public var host: String
     /// 0 lets the system choose.
     public var port: Int
+    /// Nil for a plain port.
+    public var tls: TLSIdentity?
+
+    public init(host: String = "0.0.0.0", port: Int = StorageListener.registeredPort, tls: TLSIdentity? = nil) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+    }
+}
+
+/// How a ``StorageServer`` listens and what it agrees to.
+public struct StorageServerConfiguration: Sendable {
+    /// Measured senders use one to four associations each.
+    public static let defaultMaximumAssociations = 64
+    /// One sender that opens ever more must leave room for the others.
+    public static let defaultMaximumAssociationsPerPeer = 16
+    /// Connections that have not (yet) asked for an association, or were refused one, on top of the associations.
+    public static let spareConnections = 64
+
+    public var listeners: [StorageListener]
     public var policy: AcceptorPolicy
     /// More are rejected as transient (2/3/2): the sender tries again.
     public var maximumAssociations: Int
+    /// As ``maximumAssociations``, from one address.
+    public var maximumAssociationsPerPeer: Int
     public var timeouts: AssociationTimeouts
     public var limits: PDULimits
 
@@ -23,15 +43,15 @@ public struct StorageServerConfiguration: Sendable {
     public var maximumConnections: Int { maximumAssociations + Self.spareConnections }
 
     public init(
-        host: String = "0.0.0.0", port: Int = StorageServerConfiguration.registeredPort,
-        policy: AcceptorPolicy = AcceptorPolicy(),
+        listeners: [StorageListener] = [StorageListener()], policy: AcceptorPolicy = AcceptorPolicy(),
         maximumAssociations: Int = StorageServerConfiguration.defaultMaximumAssociations,
+        maximumAssociationsPerPeer: Int = StorageServerConfiguration.defaultMaximumAssociationsPerPeer,
         timeouts: AssociationTimeouts = AssociationTimeouts(), limits: PDULimits = PDULimits()
     ) {
-        self.host = host
-        self.port = port
+        self.listeners = listeners
         self.policy = policy
         self.maximumAssociations = maximumAssociations
+        self.maximumAssociationsPerPeer = maximumAssociationsPerPeer
         self.timeouts = timeouts
         self.limits = limits
     }
@@ -53,4 +73,5 @@ public enum StorageServerError: Error, Sendable, Equatable, CustomStringConverti
 public struct ListeningAddress: Sendable, Equatable {
     public var host: String
     public var port: Int
+    public var usesTLS: Bool
 }

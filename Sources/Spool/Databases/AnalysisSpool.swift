@@ -37,14 +37,12 @@ public struct AnalysisOutcome: Sendable, Codable, Equatable {
 /// Everything that analysis owns: its cursor over completions, the outcome of each image, and the result objects.
 public final class AnalysisSpool: Sendable {
     public let instances: InstanceStore
-    public let database: StageDatabase
-    private let lock: StageLock
+    private let home: StageHome
+
+    public var database: StageDatabase { home.database }
 
     public init(folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
-        do { try disk.createFolder(folder) } catch { throw .disk(error) }
-        lock = try StageLock(stage: .analysis, folder: folder)
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { database in
+        home = try StageHome(stage: .analysis, folder: folder, disk: disk, migrations: [{ database in
             try InstanceIndex.migrate(database)
             try Counters.migrate(database)
             try CursorTable.migrate(database)
@@ -55,10 +53,13 @@ public final class AnalysisSpool: Sendable {
                     outcome TEXT NOT NULL
                 ) STRICT;
                 CREATE INDEX outcomeByStudyInstanceUID ON outcome (studyInstanceUID);
+                CREATE TABLE attempt (
+                    instanceSequence INTEGER NOT NULL PRIMARY KEY,
+                    number INTEGER NOT NULL
+                ) STRICT;
                 """)
-        }
-        database = try StageDatabase(path: StageFiles.database(folder), migrator: migrator)
-        instances = try InstanceStore(stage: .analysis, root: folder, database: database, disk: disk)
+        }])
+        instances = try home.instances(of: .analysis, disk: disk)
     }
 
     /// The last completion that is wholly done.
@@ -78,6 +79,20 @@ public final class AnalysisSpool: Sendable {
         }
     }
 
+    /// Writes durably that analysis is about to look at the image, and gives how often it has begun, this time
+    /// included. Without an outcome, every earlier time ended with the end of the process.
+    public func beginAttempt(_ instance: StoredInstance) throws(SpoolError) -> Int {
+        try database.durably { database in
+            try Int.fetchOne(
+                database,
+                sql: """
+                    INSERT INTO attempt VALUES (?, 1) ON CONFLICT (instanceSequence) DO UPDATE SET number = number + 1
+                    RETURNING number
+                    """,
+                arguments: [instance.sequence]) ?? 1
+        }
+    }
+
     /// Writes an image's outcome and counts it, durably and once.
     public func record(_ outcome: AnalysisOutcome) throws(SpoolError) {
         try database.durably { database in
@@ -86,6 +101,8 @@ public final class AnalysisSpool: Sendable {
                 sql: "INSERT OR IGNORE INTO outcome VALUES (?, ?, ?)",
                 arguments: [outcome.instanceSequence, outcome.studyInstanceUID.value, description])
             if database.changesCount > 0 { try Counters.increment(outcome.state.rawValue, in: database) }
+            try database.execute(
+                sql: "DELETE FROM attempt WHERE instanceSequence = ?", arguments: [outcome.instanceSequence])
         }
     }
 }

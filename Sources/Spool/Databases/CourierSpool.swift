@@ -31,19 +31,16 @@ public struct QueueSummary: Sendable, Codable, Equatable {
 
 /// Everything that the courier owns: its cursors over the stages that keep objects, and a queue for each destination.
 public final class CourierSpool: Sendable {
-    public let database: StageDatabase
-    private let lock: StageLock
+    private let home: StageHome
+
+    public var database: StageDatabase { home.database }
 
     public init(folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
-        do { try disk.createFolder(folder) } catch { throw .disk(error) }
-        lock = try StageLock(stage: .courier, folder: folder)
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { database in
+        home = try StageHome(stage: .courier, folder: folder, disk: disk, migrations: [{ database in
             try Counters.migrate(database)
             try CursorTable.migrate(database)
             try ParcelTable.migrate(database)
-        }
-        database = try StageDatabase(path: StageFiles.database(folder), migrator: migrator)
+        }])
         // Whatever was in flight at a crash may or may not have arrived; destinations tell copies apart by UID and
         // digest.
         try database.durably { database in
@@ -55,13 +52,14 @@ public final class CourierSpool: Sendable {
         try database.read { try CursorTable.position(of: stage, in: $0) }
     }
 
-    /// Queues `instances` for each of `destinations` and moves the cursor of their stage, in one transaction.
+    /// Queues `instances` for each of `destinations` and moves the cursor of their stage, in one transaction. What is
+    /// quarantined is passed over.
     public func enqueue(
         _ instances: [StoredInstance], of stage: Stage, for destinations: [String]
     ) throws(SpoolError) {
         guard let last = instances.last else { return }
         try database.durably { database in
-            for instance in instances {
+            for instance in instances where !instance.isQuarantined {
                 for destination in destinations {
                     try database.execute(
                         sql: """

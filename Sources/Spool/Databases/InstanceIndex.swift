@@ -1,3 +1,4 @@
+import DICOM
 import Foundation
 import GRDB
 import Records
@@ -17,11 +18,14 @@ enum InstanceIndex {
                 file INTEGER NOT NULL UNIQUE,
                 sopInstanceUID TEXT NOT NULL,
                 studyInstanceUID TEXT NOT NULL,
+                seriesInstanceUID TEXT NOT NULL,
+                patientKey TEXT,
                 sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
                 description TEXT NOT NULL
             ) STRICT;
             CREATE INDEX instanceBySOPInstanceUID ON instance (sopInstanceUID);
-            CREATE INDEX instanceByStudyInstanceUID ON instance (studyInstanceUID);
+            CREATE INDEX instanceByStudyInstanceUID ON instance (studyInstanceUID, patientKey);
+            CREATE INDEX instanceBySeriesInstanceUID ON instance (seriesInstanceUID, studyInstanceUID);
             """)
     }
 
@@ -29,11 +33,27 @@ enum InstanceIndex {
         let instance = entry.instance
         let description = String(decoding: try JSONEncoder().encode(instance), as: UTF8.self)
         try database.execute(
-            sql: "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 instance.sequence, entry.file, instance.sopInstanceUID.value, instance.studyInstanceUID.value,
-                instance.sha256.description, description,
+                instance.seriesInstanceUID.value, instance.patientKey?.description, instance.sha256.description,
+                description,
             ])
+    }
+
+    static func relatives(of description: InstanceDescription, in database: Database) throws -> Relatives {
+        let patient = try String.fetchOne(
+            database,
+            sql: "SELECT patientKey FROM instance WHERE studyInstanceUID = ? AND patientKey IS NOT NULL LIMIT 1",
+            arguments: [description.studyInstanceUID.value])
+        let study = try String.fetchOne(
+            database, sql: "SELECT studyInstanceUID FROM instance WHERE seriesInstanceUID = ? LIMIT 1",
+            arguments: [description.seriesInstanceUID.value])
+        return Relatives(
+            copies: try entries(
+                "sopInstanceUID = ? ORDER BY sequence", [description.sopInstanceUID.value], in: database
+            ).map(\.instance),
+            patientOfStudy: patient.flatMap { Digest(hexadecimal: $0) }, studyOfSeries: study.flatMap { UID($0) })
     }
 
     static func entries(

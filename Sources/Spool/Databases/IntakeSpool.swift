@@ -14,15 +14,13 @@ public struct StudyCompletion: Sendable, Codable, Equatable {
 /// Everything that intake owns: received instances, and the completions of their studies.
 public final class IntakeSpool: Sendable {
     public let instances: InstanceStore
-    public let database: StageDatabase
-    private let lock: StageLock
+    private let home: StageHome
+
+    public var database: StageDatabase { home.database }
 
     /// - Parameter folder: intake's own folder; made if need be.
     public init(folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
-        do { try disk.createFolder(folder) } catch { throw .disk(error) }
-        lock = try StageLock(stage: .intake, folder: folder)
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { database in
+        home = try StageHome(stage: .intake, folder: folder, disk: disk, migrations: [{ database in
             try InstanceIndex.migrate(database)
             try Counters.migrate(database)
             try database.execute(sql: """
@@ -33,9 +31,9 @@ public final class IntakeSpool: Sendable {
                     UNIQUE (studyInstanceUID, throughSequence)
                 ) STRICT;
                 """)
-        }
-        database = try StageDatabase(path: StageFiles.database(folder), migrator: migrator)
-        instances = try InstanceStore(stage: .intake, root: folder, database: database, disk: disk)
+            try WaitingReportTable.migrate(database)
+        }])
+        instances = try home.instances(of: .intake, disk: disk)
     }
 
     /// Studies with instances that no completion covers, each with its newest instance.
@@ -50,6 +48,29 @@ public final class IntakeSpool: Sendable {
                 sql: "INSERT OR IGNORE INTO completion (studyInstanceUID, throughSequence) VALUES (?, ?)",
                 arguments: [study.value, throughSequence])
         }
+    }
+}
+
+extension IntakeSpool {
+    /// Writes durably that a peer has to be told of a storage commitment. A report of the same transaction is replaced.
+    ///
+    /// - Throws: ``SpoolError/tooManyReports(limit:)`` where `limit` reports wait already.
+    public func keepReport(_ report: WaitingReport, limit: Int) throws(SpoolError) {
+        let kept = try database.durably { database in
+            guard try WaitingReportTable.count(in: database) < limit else { return false }
+            try WaitingReportTable.insert(report, in: database)
+            return true
+        }
+        if !kept { throw .tooManyReports(limit: limit) }
+    }
+
+    /// The reports that a peer has not taken yet, oldest first.
+    public func waitingReports(for aeTitle: String, limit: Int) throws(SpoolError) -> [WaitingReport] {
+        try database.read { try WaitingReportTable.reports(for: aeTitle, limit: limit, in: $0) }
+    }
+
+    public func dropReport(_ transactionUID: UID) throws(SpoolError) {
+        try database.durably { try WaitingReportTable.delete(transactionUID, in: $0) }
     }
 }
 
@@ -77,6 +98,23 @@ public final class IntakeReader: Sendable {
                     """,
                 arguments: [sequence, limit]
             ).map(CompletionTable.completion)
+        }
+    }
+
+    /// How many of a study's instances have each flag.
+    public func flags(ofStudy study: UID) throws(SpoolError) -> [InstanceFlag: Int] {
+        try database.read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT flag.value AS flag, COUNT(*) AS instances
+                    FROM instance, json_each(instance.description, '$.flags') AS flag
+                    WHERE studyInstanceUID = ? GROUP BY flag.value
+                    """,
+                arguments: [study.value])
+            return rows.reduce(into: [:]) { flags, row in
+                if let flag = InstanceFlag(rawValue: row["flag"]) { flags[flag] = row["instances"] }
+            }
         }
     }
 

@@ -59,7 +59,7 @@ public final class ReadOnlyDatabase: Sendable {
     public let path: String
     private let queue: DatabaseQueue
 
-    /// Nil while the owning stage has not yet made its database.
+    /// Nil while the owning stage has not yet made its database and brought it up to date.
     public init?(path: String) throws(SpoolError) {
         self.path = path
         guard FileManager.default.fileExists(atPath: path) else { return nil }
@@ -68,6 +68,8 @@ public final class ReadOnlyDatabase: Sendable {
         configuration.busyMode = .timeout(30)
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
+            // Its owner may just be making it.
+            guard try queue.read({ try !DatabaseMigrator().appliedIdentifiers($0).isEmpty }) else { return nil }
         } catch {
             throw .database(path: path, what: StageDatabase.describe(error))
         }

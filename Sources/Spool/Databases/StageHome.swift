@@ -1,0 +1,31 @@
+import GRDB
+import Records
+
+/// What the spool of every stage stands on: its folder, held by this process alone, and its database.
+struct StageHome: Sendable {
+    let folder: String
+    let database: StageDatabase
+    /// Holds the folder for as long as it lives.
+    private let lock: StageLock
+
+    /// - Parameters:
+    ///   - folder: the stage's own folder; made if need be.
+    ///   - migrations: in order; each is named by its place and frozen once shipped.
+    init(
+        stage: Stage, folder: String, disk: any Disk, migrations: [@Sendable (Database) throws -> Void]
+    ) throws(SpoolError) {
+        do { try disk.createFolder(folder) } catch { throw .disk(error) }
+        lock = try StageLock(stage: stage, folder: folder)
+        var migrator = DatabaseMigrator()
+        for (index, migration) in migrations.enumerated() {
+            migrator.registerMigration("\(index + 1)", migrate: migration)
+        }
+        database = try StageDatabase(path: StageFiles.database(folder), migrator: migrator)
+        self.folder = folder
+    }
+
+    /// The store of the objects that the stage keeps.
+    func instances(of stage: Stage, disk: any Disk) throws(SpoolError) -> InstanceStore {
+        try InstanceStore(stage: stage, root: folder, database: database, disk: disk)
+    }
+}

@@ -1,0 +1,95 @@
+import DICOM
+import Foundation
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import DICOMNetwork
+
+/// Storage commitment as its provider (PS3.4 annex J), on the association that asks; pynetdicom asks.
+@Suite struct StorageCommitmentTests {
+    private static let script = """
+        import sys, threading, pydicom
+        from pynetdicom import AE, evt, build_role
+        from pynetdicom.sop_class import StorageCommitmentPushModel, CTImageStorage
+        from pydicom.dataset import Dataset
+        port, path, action = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+        done = threading.Event()
+        def report(event):
+            information = event.event_information
+            print("event", event.event_type, information.TransactionUID)
+            for item in information.get("ReferencedSOPSequence", []): print("committed", item.ReferencedSOPInstanceUID)
+            for item in information.get("FailedSOPSequence", []):
+                print("failed", item.ReferencedSOPInstanceUID, "%04X" % item.FailureReason)
+            done.set()
+            return 0x0000, None
+        ae = AE(ae_title="MODALITY")
+        ae.add_requested_context(StorageCommitmentPushModel)
+        ae.add_requested_context(CTImageStorage, "1.2.840.10008.1.2.1")
+        handlers = [(evt.EVT_N_EVENT_REPORT, report)]
+        association = ae.associate("127.0.0.1", port, ae_title="OUTPOST", evt_handlers=handlers)
+        assert association.is_established
+        image = pydicom.dcmread(path)
+        print("store %04X" % association.send_c_store(image).Status)
+        def reference(instance):
+            item = Dataset()
+            item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = image.SOPClassUID, instance
+            return item
+        request = Dataset()
+        request.TransactionUID = "1.2.3.4.5"
+        request.ReferencedSOPSequence = [reference(image.SOPInstanceUID), reference("1.2.3.9")]
+        status, _ = association.send_n_action(
+            request, action, StorageCommitmentPushModel, "1.2.840.10008.1.20.1.1")
+        print("action %04X" % status.Status)
+        if status.Status == 0: assert done.wait(30)
+        association.release()
+        """
+
+    @Test func answersFromWhatIsStoredAndFailsTheRest() async throws {
+        let file = try await Samples.named("CT_small.dcm")
+        try await ServerHarness.run(policy: AcceptorPolicy(offersStorageCommitment: true)) { server in
+            let result = try await Subprocess.run([
+                Repository.python, "-c", Self.script, "\(server.port)", file.path, "1",
+            ]).requireSuccess()
+            #expect(result.output.split(separator: "\n").sorted() == [
+                "action 0000", "committed \(file.sopInstanceUID)", "event 2 1.2.3.4.5", "failed 1.2.3.9 0112",
+                "store 0000",
+            ])
+            try await eventually("the response to the report") { server.receiver.reported == [.success] }
+        }
+    }
+
+    @Test func refusesAnotherAction() async throws {
+        let file = try await Samples.named("CT_small.dcm")
+        try await ServerHarness.run(policy: AcceptorPolicy(offersStorageCommitment: true)) { server in
+            let result = try await Subprocess.run([
+                Repository.python, "-c", Self.script, "\(server.port)", file.path, "2",
+            ]).requireSuccess()
+            #expect(result.output.contains("action 0123"), "\(result.output)")
+        }
+    }
+
+    @Test func isNotAcceptedWhereItIsNotOffered() throws {
+        let request = AssociateRequest(
+            calledAETitle: "OUTPOST", callingAETitle: "CT1",
+            presentationContexts: [
+                .init(
+                    id: 1, abstractSyntax: SOPClass.storageCommitmentPushModel,
+                    transferSyntaxes: [.implicitVRLittleEndian])
+            ], userInformation: UserInformation(maximumLength: 0))
+        let accept = try AcceptorPolicy().answer(request, from: "127.0.0.1")
+        #expect(accept.presentationContexts.map(\.result) == [.abstractSyntaxNotSupported])
+    }
+
+    @Test(arguments: [DICOM.Tag.transactionUID, .referencedSOPSequence])
+    func namesWhatIsMissing(_ tag: DICOM.Tag) {
+        var dataSet = DataSet()
+        dataSet.set(.transactionUID, UID(known: "1.2.3"))
+        dataSet.set(.referencedSOPSequence, items: [
+            ReferencedInstance(sopClassUID: UID(known: "1.2"), sopInstanceUID: UID(known: "1.3")).item
+        ])
+        #expect(throws: Never.self) { try StorageCommitmentRequest(dataSet) }
+        dataSet[tag] = nil
+        #expect(throws: StorageCommitmentError.missing(tag)) { try StorageCommitmentRequest(dataSet) }
+    }
+}
