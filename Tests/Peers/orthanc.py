@@ -20,10 +20,11 @@ class Orthanc:
     """Starts at once; `wait()` returns when its REST interface answers.
 
     Its DICOM port cannot be bound to one address: with `allowed_titles` it stores only for those calling AE titles and
-    only from the loopback address. Without `dicom_port` (None) it has no DICOM server at all.
+    only from the loopback address. `peers` ("TITLE:PORT") are those of this machine that it can call. Without `dicom_port` (None) it has no DICOM server at all.
     """
 
-    def __init__(self, folder, http_port, dicom_port=None, ae_title="PACS", dicomweb=False, allowed_titles=()):
+    def __init__(self, folder, http_port, dicom_port=None, ae_title="PACS", dicomweb=False, allowed_titles=(),
+                 peers=()):
         self.folder = private_folder(folder)
         self.http_port = http_port
         self.dicom_port = dicom_port
@@ -33,10 +34,11 @@ class Orthanc:
         if dicom_port is not None:
             require_free(dicom_port, "Orthanc's DICOM server")
         configuration = self.folder / "orthanc.json"
-        configuration.write_text(json.dumps(self._configuration(ae_title, dicomweb, allowed_titles), indent=2) + "\n")
+        settings = self._configuration(ae_title, dicomweb, allowed_titles, peers)
+        configuration.write_text(json.dumps(settings, indent=2) + "\n")
         self.child = Child("Orthanc", [program, configuration], self.folder / "orthanc.log")
 
-    def _configuration(self, ae_title, dicomweb, allowed_titles):
+    def _configuration(self, ae_title, dicomweb, allowed_titles, peers):
         storage = private_folder(self.folder / "storage")
         return {
             "Name": ae_title,
@@ -56,7 +58,8 @@ class Orthanc:
             "DicomCheckCalledAet": False,
             "UnknownSopClassAccepted": True,
             "AcceptedTransferSyntaxes": ["*"],
-            "DicomModalities": {title: [title, LOOPBACK, 104] for title in allowed_titles},
+            "DicomModalities": {title: [title, LOOPBACK, 104] for title in allowed_titles} | {
+                title: [title, LOOPBACK, int(port)] for title, port in (peer.split(":") for peer in peers)},
             "DicomCheckModalityHost": bool(allowed_titles),
             "DicomAlwaysAllowStore": not allowed_titles,
             "DicomAlwaysAllowEcho": True,

@@ -60,7 +60,8 @@ def orthanc(options):
         options,
         {"folder": str(folder), "aeTitle": options.ae_title, "dicomPort": ports["dicom"], "httpPort": ports["http"],
          "rest": f"http://127.0.0.1:{ports['http']}"},
-        [lambda: Orthanc(folder, ports["http"], ports["dicom"], options.ae_title, options.dicomweb, options.allow)])
+        [lambda: Orthanc(folder, ports["http"], ports["dicom"], options.ae_title, options.dicomweb, options.allow,
+                         options.peer)])
 
 
 def make_certificates(options):
@@ -108,6 +109,8 @@ def parser():
     one.add_argument("--dicomweb", action="store_true", help="with the DICOMweb plug-in")
     one.add_argument("--allow", action="append", default=[], metavar="AE",
                      help="store only for this calling AE title, and only from this machine; may be repeated")
+    one.add_argument("--peer", action="append", default=[], metavar="AE:PORT",
+                     help="a DICOM peer on this machine that it can call by its AE title; may be repeated")
     two = command(make_certificates, "certificates", "an authority, a server, a client and a stranger")
     two.add_argument("--again", action="store_true", help="make them anew even where they exist")
     three = command(nginx, "nginx", "TLS 1.3 with client certificates in front of an archive")

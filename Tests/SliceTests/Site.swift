@@ -11,18 +11,18 @@ final class Site: Sendable {
     let configuration: URL
 
     /// - Parameter intake: further settings of the receiver, as YAML.
-    init(quietSeconds: Int = 1, pacsPort: Int? = nil, intake: String = "") async throws {
+    init(quietSeconds: Int = 1, pacsPort: Int? = nil, intake: String = "", port: Int? = nil) async throws {
         folder = try TemporaryFolder()
         pacs = try await .orthanc(folder.file("pacs"))
         hub = try await .hub(folder.file("hub"))
-        port = try freePort()
+        self.port = try port ?? freePort()
         configuration = folder.file("outpost.yaml")
         let dicomPort = try #require(pacs.ready.dicomPort)
         let stow = try #require(hub.ready.stow)
         try """
             station: {name: OUTPOST-TEST, language: uk}
             data_folder: \(folder.file("data").path)
-            intake: {ae_title: OUTPOST, address: 127.0.0.1, port: \(port), study_quiet_seconds: \(quietSeconds)
+            intake: {ae_title: OUTPOST, address: 127.0.0.1, port: \(self.port), study_quiet_seconds: \(quietSeconds)
                 \(intake)}
             analysis:
               models:
