@@ -1,5 +1,7 @@
 /// Something about a received object that a person should know. The object is kept as it came, whatever its flags.
 public enum InstanceFlag: String, Sendable, Codable, CaseIterable {
+    /// The data set cannot be read as what its transfer syntax says; only the command tells what it is.
+    case unreadable
     /// Other bytes were received under the same SOP Instance UID before.
     case conflictingBytes
     /// The C-STORE command named another SOP Instance UID than the data set.
@@ -21,7 +23,7 @@ public enum InstanceFlag: String, Sendable, Codable, CaseIterable {
     /// sending it on could put it in place of another object.
     public var isQuarantined: Bool {
         switch self {
-        case .conflictingBytes, .sopInstanceUIDDiffers, .missingIdentity: true
+        case .unreadable, .conflictingBytes, .sopInstanceUIDDiffers, .missingIdentity: true
         case .sopClassUIDDiffers, .patientDiffersInStudy, .seriesOfAnotherStudy, .missingAttribute,
             .pixelDataLengthDiffers: false
         }
@@ -30,6 +32,7 @@ public enum InstanceFlag: String, Sendable, Codable, CaseIterable {
     /// What happened, for the operator.
     public var explanation: String {
         switch self {
+        case .unreadable: "the data set cannot be read; send it again, or have the sending device looked at"
         case .conflictingBytes: "other bytes were received under the same SOP Instance UID before"
         case .sopInstanceUIDDiffers: "the sender announced another SOP Instance UID than the object has"
         case .sopClassUIDDiffers: "the sender announced another SOP Class UID than the object has"

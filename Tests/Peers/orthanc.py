@@ -20,7 +20,8 @@ class Orthanc:
     """Starts at once; `wait()` returns when its REST interface answers.
 
     Its DICOM port cannot be bound to one address: with `allowed_titles` it stores only for those calling AE titles and
-    only from the loopback address. `peers` ("TITLE:PORT") are those of this machine that it can call. Without `dicom_port` (None) it has no DICOM server at all.
+    only from the loopback address. `peers` ("TITLE:PORT") are those of this machine that it can call. Without
+    `dicom_port` (None) it has no DICOM server at all.
     """
 
     def __init__(self, folder, http_port, dicom_port=None, ae_title="PACS", dicomweb=False, allowed_titles=(),

@@ -12,7 +12,7 @@ struct Event: Sendable {
         case started, stopped
         case recovered, objectMissing, fileDamaged
         case associationAccepted, associationRejected, associationAborted
-        case instanceReceived, instanceDuplicate, instanceFlagged, instanceQuarantined
+        case instanceReceived, instanceDuplicate, instanceFlagged, instanceQuarantined, instanceUnreadable
         case instanceRefused, instanceIncomplete
         case commitmentRequested, commitmentReported, commitmentUnreported, certificateRefused
         case studyComplete

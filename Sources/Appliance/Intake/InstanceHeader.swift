@@ -20,6 +20,18 @@ struct InstanceHeader: Sendable {
     let patientKey: Digest?
     let flags: [InstanceFlag]
 
+    /// Of a data set that cannot be read as far as its end: the command alone says what it is.
+    init(unreadable header: DataSet, _ request: StoreRequest) {
+        sopClassUID = request.sopClassUID
+        sopInstanceUID = request.sopInstanceUID
+        studyInstanceUID = header.uid(.studyInstanceUID) ?? Self.standIn("study", for: sopInstanceUID)
+        seriesInstanceUID = header.uid(.seriesInstanceUID) ?? Self.standIn("series", for: sopInstanceUID)
+        modality = nil
+        bodyPartExamined = nil
+        patientKey = nil
+        flags = [.unreadable]
+    }
+
     /// - Parameter nativePixelDataLength: of pixel data that is not encapsulated, in bytes.
     init(_ header: DataSet, nativePixelDataLength: UInt32?, _ request: StoreRequest) {
         var flags: Set<InstanceFlag> = []

@@ -53,6 +53,8 @@ actor IntakeReception: InstanceReception {
     private let receiver: IntakeReceiver
     private let request: StoreRequest
     private var parser: HeaderParser
+    /// Why the parser gave up. The bytes are kept all the same.
+    private var unreadable: DataSetError?
     private let writer: InstanceWriter
 
     init(_ receiver: IntakeReceiver, _ request: StoreRequest, _ parser: HeaderParser, _ writer: InstanceWriter) {
@@ -64,8 +66,8 @@ actor IntakeReception: InstanceReception {
 
     func write(_ bytes: ByteBuffer) async throws(StoreRefusal) {
         let bytes = Array(bytes.readableBytesView)
+        read { parser throws(DataSetError) in try parser.consume(bytes[...]) }
         do {
-            try parser.consume(bytes[...])
             try writer.append(bytes)
         } catch {
             throw IntakeReceiver.refusal(error)
@@ -73,10 +75,11 @@ actor IntakeReception: InstanceReception {
     }
 
     func finish() async throws(StoreRefusal) -> StoreAcknowledgement {
+        read { parser throws(DataSetError) in try parser.finish() }
+        let header = unreadable == nil
+            ? InstanceHeader(parser.header, nativePixelDataLength: parser.nativePixelDataLength, request)
+            : InstanceHeader(unreadable: parser.header, request)
         do {
-            try parser.finish()
-            let header = InstanceHeader(
-                parser.header, nativePixelDataLength: parser.nativePixelDataLength, request)
             let association = request.association
             let peer = Peer(
                 callingAETitle: association.callingAETitle, calledAETitle: association.calledAETitle,
@@ -89,8 +92,20 @@ actor IntakeReception: InstanceReception {
             return Self.acknowledgement(keeping.instance.flags)
         } catch {
             // What failed in the commit is the spool's to keep or to reuse.
-            if !(error is SpoolError) { receiver.spool.instances.discard(writer) }
             throw IntakeReceiver.refusal(error)
+        }
+    }
+
+    private func read(_ step: (inout HeaderParser) throws(DataSetError) -> Void) {
+        guard unreadable == nil else { return }
+        do throws(DataSetError) {
+            try step(&parser)
+        } catch {
+            unreadable = error
+            receiver.events.emit(Event(.instanceUnreadable, .warning, [
+                "sopInstanceUID": request.sopInstanceUID, "peer": request.association.callingAETitle,
+                "reason": error.description,
+            ]))
         }
     }
 
@@ -107,7 +122,7 @@ actor IntakeReception: InstanceReception {
     private static func acknowledgement(_ flags: [InstanceFlag]) -> StoreAcknowledgement {
         let ownFault = flags.first { flag in
             switch flag {
-            case .sopInstanceUIDDiffers, .sopClassUIDDiffers, .missingIdentity, .missingAttribute,
+            case .unreadable, .sopInstanceUIDDiffers, .sopClassUIDDiffers, .missingIdentity, .missingAttribute,
                 .pixelDataLengthDiffers: true
             case .conflictingBytes, .patientDiffersInStudy, .seriesOfAnotherStudy: false
             }

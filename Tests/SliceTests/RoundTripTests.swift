@@ -1,0 +1,93 @@
+import DICOM
+import DICOMNetwork
+import Foundation
+import Records
+import Spool
+import Testing
+import TestSupport
+
+@Suite("What is stored is what was sent", .serialized)
+struct RoundTripTests {
+    /// pynetdicom sends the bytes of each file as they lie there; none may be refused, changed or lost.
+    @Test("Every object of pydicom's, in the transfer syntax it came in, byte for byte")
+    func everyFile() async throws {
+        let site = try await Site()
+        let intake = try site.start("intake")
+        try await site.listening()
+        let folder = try await Repository.pydicomFiles().deletingLastPathComponent()
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("send_all.py")
+        let sent = try await Subprocess.run([
+            Repository.python, "-W", "ignore", script.path, "\(site.port)", folder.path,
+        ]).requireSuccess()
+
+        let data = StageFiles.folder(.intake, in: site.folder.file("data").path)
+        let stored = try #require(try IntakeReader(folder: data)).instances
+        let lines = sent.output.split(separator: "\n").map(String.init)
+        #expect(lines.count > 130, "\(sent.text)")
+        for line in lines {
+            #expect(["0000", "B007"].contains(line.prefix(4)), "\(line)")
+            let file = try Data(contentsOf: URL(fileURLWithPath: String(line.dropFirst(5))))
+            let (meta, syntax, dataSet) = try Part10.split(Array(file)[...])
+            let uid = try #require(meta.uid(.mediaStorageSOPInstanceUID))
+            let inner = try? DataSetReader.read(dataSet, syntax).uid(.sopInstanceUID)
+            let candidates = try [uid, inner].compactMap { $0 }.flatMap { try stored.instances(sopInstanceUID: $0) }
+            let digest = Digest(ofData: dataSet)
+            let instance = try #require(candidates.first { $0.sha256 == digest }, "\(line)")
+            #expect(instance.transferSyntax == syntax)
+            #expect(try stored.dataSet(instance.sequence).elementsEqual(dataSet))
+        }
+        print("objects stored byte for byte:", lines.count)
+        try await intake.stop()
+        try await site.stop()
+    }
+
+    /// Memory for an association does not depend on the object: see `UpperLayerChannel` for the sum.
+    @Test("Two gigabytes in fragments pass through a few megabytes of memory")
+    func twoGigabytes() async throws {
+        let site = try await Site()
+        let intake = try site.start("intake")
+        try await site.listening()
+        var header = DataSet()
+        let instance = UID(known: "1.2.3.2000000000")
+        header.set(.sopClassUID, SOPClass.secondaryCaptureImageStorage)
+        header.set(.sopInstanceUID, instance)
+        header.set(.studyInstanceUID, UID(known: "1.2.3.1"))
+        header.set(.seriesInstanceUID, UID(known: "1.2.3.2"))
+        var bytes = DataSetWriter.write(header, .explicitVRLittleEndian)
+        let pixelBytes: UInt32 = 0x8000_0000
+        bytes += [0xE0, 0x7F, 0x10, 0x00] + Array("OB".utf8) + [0, 0]
+        bytes += (0..<4).map { UInt8(truncatingIfNeeded: pixelBytes >> ($0 * 8)) }
+        // The rest of the file is a hole: it is read as zeros and takes no room on the sender's side.
+        let file = site.folder.file("large")
+        try Data(bytes).write(to: file)
+        let length = Int64(bytes.count) + Int64(pixelBytes)
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.truncate(atOffset: UInt64(length))
+        try handle.close()
+
+        let before = try peakMemory(intake)
+        let peer = RemoteApplicationEntity(
+            host: "127.0.0.1", port: site.port, calledAETitle: "OUTPOST", callingAETitle: "LARGE")
+        let context = PresentationContextProposal(
+            id: 1, abstractSyntax: SOPClass.secondaryCaptureImageStorage, transferSyntaxes: [.explicitVRLittleEndian])
+        let status = try await StorageClient().withAssociation(to: peer, contexts: [context]) {
+            association throws(AssociationError) in
+            try await association.store(
+                sopClassUID: SOPClass.secondaryCaptureImageStorage, sopInstanceUID: instance,
+                transferSyntax: .explicitVRLittleEndian, path: file.path, dataSetLength: length)
+        }
+        #expect(status.meansStored)
+        let after = try peakMemory(intake)
+        print("peak memory before and after 2 GiB:", before, after, "KiB")
+        #expect(after - before < 24 * 1024, "\(before) KiB before, \(after) KiB after")
+        try await intake.stop()
+        try await site.stop()
+    }
+
+    /// In KiB.
+    private func peakMemory(_ program: Subprocess) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(program.processIdentifier)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        return try #require(Int(line.split(whereSeparator: \.isWhitespace)[1]))
+    }
+}
