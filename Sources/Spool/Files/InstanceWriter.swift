@@ -36,8 +36,10 @@ public final class InstanceWriter: @unchecked Sendable {
 
     private func flush() throws(SpoolError) {
         do throws(DiskError) {
-            buffer.withUnsafeBytes { hash.update(bufferPointer: $0) }
             try file.write(buffer, at: flushed)
+            // The disk works while the rest still comes in: at the end its sync has little left to wait for.
+            file.beginWriteback(from: flushed, count: Int64(buffer.count))
+            buffer.withUnsafeBytes { hash.update(bufferPointer: $0) }
         } catch {
             throw .disk(error)
         }
