@@ -56,7 +56,7 @@ struct Batch: Sendable {
     ) -> Progress {
         let description = item.description
         do throws(SpoolError) {
-            let digest = try item.writer.finish()
+            let digest = item.writer.digest()
             let known = try database.read { database in
                 try InstanceIndex.entries(
                     "sopInstanceUID = ? ORDER BY sequence", [description.sopInstanceUID.value], in: database)
@@ -89,21 +89,12 @@ struct Batch: Sendable {
         DispatchQueue.concurrentPerform(iterations: items.count) { index in
             guard case .keep(let instance, _) = progress[index] else { return }
             do throws(SpoolError) {
-                try write(Trailer.encode(instance), behind: instance.dataSetLength, to: items[index].writer.file)
+                try items[index].writer.seal(Trailer.encode(instance))
             } catch {
                 outcome.withLock { $0[index] = .failed(error) }
             }
         }
         return outcome.withLock { $0 }
-    }
-
-    private func write(_ trailer: [UInt8], behind length: Int64, to file: any DiskFile) throws(SpoolError) {
-        do throws(DiskError) {
-            try file.write(trailer, at: length)
-            try file.synchronizeData()
-        } catch {
-            throw .disk(error)
-        }
     }
 
     /// One transaction of the index for the whole batch, so that numbers appear in ascending order.

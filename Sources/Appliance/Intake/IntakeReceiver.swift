@@ -56,10 +56,9 @@ actor IntakeReception: InstanceReception {
     }
 
     func write(_ bytes: ByteBuffer) async throws(StoreRefusal) {
-        let bytes = Array(bytes.readableBytesView)
         do {
-            try parser.consume(bytes[...])
-            try writer.append(bytes)
+            try parser.consume(Array(bytes.readableBytesView)[...])
+            try bytes.withUnsafeReadableBytes { try writer.append($0) }
         } catch {
             throw IntakeReceiver.refusal(error)
         }
