@@ -10,10 +10,15 @@ public final class InstanceWriter: @unchecked Sendable {
     private var hash = SHA256()
     private var buffer: [UInt8] = []
     private var flushed: Int64 = 0
+    /// The disk was told to begin with everything before this.
+    private var begun: Int64 = 0
 
     /// Pieces of at least this length go to the file as they come; smaller ones are collected up to it. Long enough
-    /// for few system calls and short enough for the disk to begin early.
+    /// for few system calls, and little memory for an association.
     private static let writeLength = 64 * 1024
+    /// The disk begins each time when so much more is there. Less would cost the processor more than the final sync
+    /// gains.
+    private static let writebackLength: Int64 = 1024 * 1024
 
     /// Bytes of the data set so far.
     public var length: Int64 { flushed + Int64(buffer.count) }
@@ -75,9 +80,12 @@ public final class InstanceWriter: @unchecked Sendable {
         } catch {
             throw .disk(error)
         }
-        // The disk works while the rest still comes in: at the end its sync has little left to wait for.
-        file.beginWriteback(from: flushed, count: Int64(bytes.count))
-        hash.update(bufferPointer: bytes)
         flushed += Int64(bytes.count)
+        if flushed - begun >= Self.writebackLength {
+            // The disk works while the rest still comes in: at the end its sync has little left to wait for.
+            file.beginWriteback(from: begun, count: flushed - begun)
+            begun = flushed
+        }
+        hash.update(bufferPointer: bytes)
     }
 }
