@@ -13,6 +13,15 @@ struct Batch: Sendable {
     let database: StageDatabase
     let prepared: PreparedFiles
 
+    /// An instance with its number.
+    private struct Newcomer {
+        var instance: StoredInstance
+        /// The same as JSON, for trailer and index.
+        var description: [UInt8]
+        /// Other bytes are known under its UID.
+        var conflicts: Bool
+    }
+
     /// How far an item has come.
     private enum Progress: Sendable {
         case failed(SpoolError)
@@ -20,7 +29,7 @@ struct Batch: Sendable {
         case known(StoredInstance)
         /// The same bytes as an earlier item of this batch: it shares that one's fate.
         case twin(of: Int)
-        case keep(StoredInstance, conflicts: Bool)
+        case keep(Newcomer)
     }
 
     /// Blocks while the disk works. Answers for each item, in order.
@@ -44,8 +53,7 @@ struct Batch: Sendable {
         switch step {
         case .failed(let error): .failure(error)
         case .known(let instance): .success(.duplicate(instance))
-        case .keep(let instance, conflicts: false): .success(.new(instance))
-        case .keep(let instance, conflicts: true): .success(.conflict(instance))
+        case .keep(let new): .success(new.conflicts ? .conflict(new.instance) : .new(new.instance))
         case .twin(let original): result(progress[original], in: progress).map { .duplicate($0.instance) }
         }
     }
@@ -57,19 +65,18 @@ struct Batch: Sendable {
         let description = item.description
         do throws(SpoolError) {
             let digest = item.writer.digest()
-            let known = try database.read { database in
+            let known = try database.query { database in
                 try InstanceIndex.entries(
                     "sopInstanceUID = ? ORDER BY sequence", [description.sopInstanceUID.value], in: database)
             }.map(\.instance)
             if let same = known.first(where: { $0.sha256 == digest }) { return .known(same) }
             var conflicts = !known.isEmpty
             for (index, step) in earlier.enumerated() {
-                guard case .keep(let other, _) = step else { continue }
-                guard other.sopInstanceUID == description.sopInstanceUID else { continue }
-                if other.sha256 == digest { return .twin(of: index) }
+                guard case .keep(let other) = step else { continue }
+                guard other.instance.sopInstanceUID == description.sopInstanceUID else { continue }
+                if other.instance.sha256 == digest { return .twin(of: index) }
                 conflicts = true
             }
-            defer { nextSequence += 1 }
             let instance = StoredInstance(
                 sequence: nextSequence, sopClassUID: description.sopClassUID,
                 sopInstanceUID: description.sopInstanceUID, studyInstanceUID: description.studyInstanceUID,
@@ -77,7 +84,9 @@ struct Batch: Sendable {
                 dataSetLength: item.writer.length, sha256: digest, peer: description.peer,
                 receivedAt: description.receivedAt, modality: description.modality,
                 bodyPartExamined: description.bodyPartExamined)
-            return .keep(instance, conflicts: conflicts)
+            let json = try Trailer.describe(instance)
+            nextSequence += 1
+            return .keep(Newcomer(instance: instance, description: json, conflicts: conflicts))
         } catch {
             return .failed(error)
         }
@@ -87,9 +96,9 @@ struct Batch: Sendable {
     private func makeDurable(_ items: [PendingInstance], _ progress: [Progress]) -> [Progress] {
         let outcome = Mutex(progress)
         DispatchQueue.concurrentPerform(iterations: items.count) { index in
-            guard case .keep(let instance, _) = progress[index] else { return }
+            guard case .keep(let new) = progress[index] else { return }
             do throws(SpoolError) {
-                try items[index].writer.seal(Trailer.encode(instance))
+                try items[index].writer.seal(Trailer.encode(new.description))
             } catch {
                 outcome.withLock { $0[index] = .failed(error) }
             }
@@ -102,8 +111,10 @@ struct Batch: Sendable {
         do throws(SpoolError) {
             try database.write { database in
                 for (item, step) in zip(items, progress) {
-                    guard case .keep(let instance, _) = step else { continue }
-                    try InstanceIndex.insert(.init(instance: instance, file: item.writer.number), in: database)
+                    guard case .keep(let new) = step else { continue }
+                    try InstanceIndex.insert(
+                        .init(instance: new.instance, file: item.writer.number), description: new.description,
+                        in: database)
                 }
             }
             return progress

@@ -89,7 +89,7 @@ public final class InstanceStore: Sendable {
             await withCheckedContinuation { continuation in
                 // Syncs block for milliseconds: off the cooperative pool.
                 DispatchQueue.global().async {
-                        continuation.resume(returning: numbering.next.withLock { batch.keep(items, nextSequence: &$0) })
+                    continuation.resume(returning: numbering.next.withLock { batch.keep(items, nextSequence: &$0) })
                 }
             }
         }

@@ -25,23 +25,21 @@ enum InstanceIndex {
             """)
     }
 
-    static func insert(_ entry: Entry, in database: Database) throws {
+    /// - Parameter description: the instance as JSON, as it stands in the file's trailer.
+    static func insert(_ entry: Entry, description: [UInt8], in database: Database) throws {
         let instance = entry.instance
-        let description = String(decoding: try JSONEncoder().encode(instance), as: UTF8.self)
-        try database.execute(
-            sql: "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?)",
-            arguments: [
-                instance.sequence, entry.file, instance.sopInstanceUID.value, instance.studyInstanceUID.value,
-                instance.sha256.description, description,
-            ])
+        try database.cachedStatement(sql: "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?)").execute(arguments: [
+            instance.sequence, entry.file, instance.sopInstanceUID.value, instance.studyInstanceUID.value,
+            instance.sha256.description, String(decoding: description, as: UTF8.self),
+        ])
     }
 
     static func entries(
         _ condition: String, _ arguments: StatementArguments, in database: Database
     ) throws -> [Entry] {
-        try Row.fetchAll(
-            database, sql: "SELECT file, description FROM instance WHERE \(condition)", arguments: arguments
-        ).map { row in
+        let statement = try database.cachedStatement(
+            sql: "SELECT file, description FROM instance WHERE \(condition)")
+        return try Row.fetchAll(statement, arguments: arguments).map { row in
             let description: String = row["description"]
             let instance = try JSONDecoder().decode(StoredInstance.self, from: Data(description.utf8))
             return Entry(instance: instance, file: row["file"])
