@@ -1,4 +1,5 @@
 import Dispatch
+import GRDB
 import Records
 import Synchronization
 
@@ -12,6 +13,7 @@ struct PendingInstance: Sendable {
 struct Batch: Sendable {
     let database: StageDatabase
     let prepared: PreparedFiles
+    let counters: KeepingCounters?
 
     /// An instance with its number.
     private struct Newcomer {
@@ -106,6 +108,15 @@ struct Batch: Sendable {
         return outcome.withLock { $0 }
     }
 
+    private func count(_ progress: [Progress], in database: Database) throws {
+        guard let counters else { return }
+        let conflicts = progress.compactMap { if case .keep(let new) = $0 { new.conflicts } else { nil } }
+        for (name, conflict) in [(counters.new, false), (counters.conflict, true)] {
+            let count = conflicts.count { $0 == conflict }
+            if count > 0 { try Counters.increment(name, by: count, in: database) }
+        }
+    }
+
     /// One transaction of the index for the whole batch, so that numbers appear in ascending order.
     private func makeVisible(_ items: [PendingInstance], _ progress: [Progress]) -> [Progress] {
         do throws(SpoolError) {
@@ -116,6 +127,7 @@ struct Batch: Sendable {
                         .init(instance: new.instance, file: item.writer.number), description: new.description,
                         in: database)
                 }
+                try count(progress, in: database)
             }
             return progress
         } catch {

@@ -45,6 +45,13 @@ public enum Keeping: Sendable, Equatable {
     }
 }
 
+/// The names under which a stage counts what it kept. Counting rides on the index's transaction and costs none of its
+/// own.
+struct KeepingCounters: Sendable {
+    var new: String
+    var conflict: String
+}
+
 /// Keeps the instances of one stage: files that explain themselves, and an index over them.
 ///
 /// Once ``commit(_:_:)`` returns, the instance survives a power cut at any later moment. It costs one fdatasync of a
@@ -72,8 +79,11 @@ public final class InstanceStore: Sendable {
 
     /// - Parameters:
     ///   - root: the stage's own folder.
-    ///   - database: the stage's database, migrated with ``InstanceIndex``.
-    init(stage: Stage, root: String, database: StageDatabase, disk: any Disk) throws(SpoolError) {
+    ///   - database: the stage's database, migrated with ``InstanceIndex`` and, where it counts, ``Counters``.
+    ///   - counters: what the stage calls what it kept; nil where it does not count that.
+    init(
+        stage: Stage, root: String, database: StageDatabase, disk: any Disk, counters: KeepingCounters? = nil
+    ) throws(SpoolError) {
         self.stage = stage
         self.database = database
         let folder = InstanceFolder(root: StageFiles.instances(root), disk: disk)
@@ -83,7 +93,7 @@ public final class InstanceStore: Sendable {
         recovery = found.report
         let prepared = PreparedFiles(folder: folder, free: found.free, next: found.nextFile)
         self.prepared = prepared
-        let batch = Batch(database: database, prepared: prepared)
+        let batch = Batch(database: database, prepared: prepared, counters: counters)
         let numbering = Numbering(next: found.nextSequence)
         commits = GroupCommit(largestBatch: Self.largestBatch) { items in
             await withCheckedContinuation { continuation in

@@ -35,7 +35,9 @@ public final class IntakeSpool: Sendable {
                 """)
         }
         database = try StageDatabase(path: StageFiles.database(folder), migrator: migrator)
-        instances = try InstanceStore(stage: .intake, root: folder, database: database, disk: disk)
+        instances = try InstanceStore(
+            stage: .intake, root: folder, database: database, disk: disk,
+            counters: KeepingCounters(new: "instanceReceived", conflict: "instanceConflict"))
     }
 
     /// Studies with instances that no completion covers, each with its newest instance.
