@@ -57,8 +57,10 @@ actor IntakeReception: InstanceReception {
 
     func write(_ bytes: ByteBuffer) async throws(StoreRefusal) {
         do {
-            try parser.consume(Array(bytes.readableBytesView)[...])
-            try bytes.withUnsafeReadableBytes { try writer.append($0) }
+            try bytes.withUnsafeReadableBytes { bytes in
+                try parser.consume(bytes)
+                try writer.append(bytes)
+            }
         } catch {
             throw IntakeReceiver.refusal(error)
         }
