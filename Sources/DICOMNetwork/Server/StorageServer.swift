@@ -108,8 +108,8 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
 
 /// How both sides set up a channel.
 enum UpperLayerChannel {
-    /// A P-DATA PDU of the advertised length in one or two reads.
-    static let receiveAllocator = FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024)
+    /// A P-DATA PDU of the advertised length in one read, mostly.
+    static let receiveAllocator = FixedSizeRecvByteBufferAllocator(capacity: 256 * 1024)
     /// PDUs that wait for the task before the socket is no longer read.
     private static let queuedSignals = 4
 
