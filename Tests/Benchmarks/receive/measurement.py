@@ -1,7 +1,6 @@
-"""One measurement: a workload to one receiver, or to the bare machine, on a fresh folder."""
+"""One measurement: a workload to one receiver, or to the bare machine, on a folder that does not exist yet."""
 
 import os
-import shutil
 from dataclasses import asdict, dataclass
 
 from limits import disk_seconds, loopback_seconds
@@ -50,7 +49,7 @@ def _figures(case, seconds, processor_seconds=None, peak_megabytes=None):
 
 def measure_receiver(case, receiver_type, program, folder):
     """Starts the receiver, sends, and makes sure that it has everything; stops it in any case."""
-    folder = _fresh(folder)
+    folder = private_folder(folder)
     try:
         receiver = receiver_type(program, folder, case.nagle)
         try:
@@ -63,7 +62,7 @@ def measure_receiver(case, receiver_type, program, folder):
         finally:
             receiver.stop()
     finally:
-        _remove(folder)
+        _empty(folder)
     return _figures(case, seconds, usage.processor_seconds, usage.peak_megabytes)
 
 
@@ -71,19 +70,18 @@ def measure_machine(case, kind, folder):
     """The limit of `kind`, LOOPBACK or DISK."""
     if kind == LOOPBACK:
         return _figures(case, loopback_seconds(case.workload, case.associations))
-    folder = _fresh(folder)
+    folder = private_folder(folder)
     try:
         return _figures(case, disk_seconds(case.workload, case.associations, folder))
     finally:
-        _remove(folder)
+        _empty(folder)
 
 
-def _fresh(folder):
-    _remove(folder)
-    return private_folder(folder)
-
-
-def _remove(folder):
-    shutil.rmtree(folder, ignore_errors=True)
+def _empty(folder):
+    """Gives the space back and leaves the files, which go with the whole run's folder: ext4 without a journal makes new
+    files slowly for minutes after others were deleted."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            os.truncate(os.path.join(parent, name), 0)
     # What one receiver left unwritten must not burden the next.
     os.sync()

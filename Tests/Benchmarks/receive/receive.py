@@ -7,6 +7,7 @@ Outpost alone promises that what it answered survives a power cut.
 """
 
 import argparse
+import itertools
 import json
 import os
 import shutil
@@ -49,10 +50,10 @@ def run(options, folder):
     print("Making the objects to send", flush=True)
     chosen = [case for case in cases(make_workloads(folder / "objects"))
               if not options.only or any(part in case.name for part in options.only)]
-    subjects = {kind.name: lambda case, kind=kind: measure_receiver(case, kind, options.outpost, folder / "run")
+    fresh = (folder / str(number) for number in itertools.count())
+    subjects = {kind.name: lambda case, kind=kind: measure_receiver(case, kind, options.outpost, next(fresh))
                 for kind in RECEIVERS}
-    subjects |= {kind: lambda case, kind=kind: measure_machine(case, kind, folder / "run")
-                 for kind in (LOOPBACK, DISK)}
+    subjects |= {kind: lambda case, kind=kind: measure_machine(case, kind, next(fresh)) for kind in (LOOPBACK, DISK)}
     for name in options.without:
         del subjects[name]
     names = list(subjects)
