@@ -10,10 +10,16 @@ toolchain := image/toolchain
 build_folder := $(if $(wildcard /etc/outpost-toolchain),.build/toolchain,.build)
 swift_options := --scratch-path $(build_folder)
 debug_program = $(build_folder)/debug/outpost
+# Beside the debug build, which stays as it is.
+release_options := --configuration release --scratch-path $(build_folder)/release-host
+release_program = $(build_folder)/release-host/release/outpost
 emulator := qemu-aarch64-static -cpu cortex-a72
+# make bench BENCH_REPETITIONS=9 BENCH_OPTIONS='--only CR --json figures.json'
+BENCH_REPETITIONS ?= 5
+BENCH_OPTIONS ?=
 
-.PHONY: help demo test check build appliance demo-aarch64 test-kernels-aarch64 model clean \
-	demo-here test-here build-here
+.PHONY: help demo test check build appliance demo-aarch64 test-kernels-aarch64 bench bench-receive model clean \
+	demo-here test-here build-here build-release-here bench-receive-here
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +49,11 @@ test-kernels-aarch64: ## Every kernel against the scalar reference, under emulat
 	@$(toolchain)/prepare-host >/dev/null
 	@Tests/CKernelsTests/run-aarch64
 
+bench: bench-receive ## All benchmarks
+
+bench-receive: ## How fast Outpost receives, beside Orthanc, storescp, and the disk's and the network's limits
+	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) bench-receive-here
+
 model: ## Train the demonstration network anew
 	@provisioning/models/chest-nodule/train.sh
 
@@ -57,6 +68,14 @@ demo-here: build-here
 build-here:
 	@$(toolchain)/prepare-host >/dev/null
 	@swift build $(swift_options) --product outpost
+
+build-release-here:
+	@$(toolchain)/prepare-host >/dev/null
+	@swift build $(release_options) --product outpost
+
+bench-receive-here: build-release-here
+	@python=$$($(toolchain)/prepare-host) && $$python Tests/Benchmarks/receive/receive.py \
+		--outpost $(release_program) --folder .build/bench --repetitions $(BENCH_REPETITIONS) $(BENCH_OPTIONS)
 
 # Most tests wait for real programs: started all at once they would starve each other.
 test-here: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 4

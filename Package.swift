@@ -46,10 +46,11 @@ let package = Package(
         .target(name: "Results", dependencies: ["Records", "DICOM", "DICOMPixels"], swiftSettings: freeType),
 
         // Custody: files, databases, queues, transports.
+        .target(name: "CSupport"),
         .target(
             name: "Spool",
             dependencies: [
-                "Records",
+                "Records", "CSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),

@@ -1,4 +1,5 @@
 import Dispatch
+import GRDB
 import Records
 import Synchronization
 
@@ -12,6 +13,15 @@ struct PendingInstance: Sendable {
 struct Batch: Sendable {
     let database: StageDatabase
     let prepared: PreparedFiles
+    /// What the stage calls what it kept; nil where it does not count that.
+    let counter: String?
+
+    /// An instance with its number.
+    private struct Newcomer {
+        var instance: StoredInstance
+        /// The same as JSON, for trailer and index.
+        var description: [UInt8]
+    }
 
     /// How far an item has come.
     private enum Progress: Sendable {
@@ -20,7 +30,7 @@ struct Batch: Sendable {
         case known(StoredInstance)
         /// The same bytes as an earlier item of this batch: it shares that one's fate.
         case twin(of: Int)
-        case keep(StoredInstance)
+        case keep(Newcomer)
     }
 
     /// Blocks while the disk works. Answers for each item, in order.
@@ -44,7 +54,7 @@ struct Batch: Sendable {
         switch step {
         case .failed(let error): .failure(error)
         case .known(let instance): .success(.duplicate(instance))
-        case .keep(let instance): .success(.new(instance))
+        case .keep(let new): .success(.new(new.instance))
         case .twin(let original): result(progress[original], in: progress).map { .duplicate($0.instance) }
         }
     }
@@ -55,18 +65,17 @@ struct Batch: Sendable {
     ) -> Progress {
         let description = item.description
         do throws(SpoolError) {
-            let digest = try item.writer.finish()
-            let relatives = try database.read { try InstanceIndex.relatives(of: description, in: $0) }
+            let digest = item.writer.digest()
+            let relatives = try database.query { try InstanceIndex.relatives(of: description, in: $0) }
             if let same = relatives.copies.first(where: { $0.sha256 == digest }) { return .known(same) }
             var together: [StoredInstance] = []
             for (index, step) in earlier.enumerated() {
                 guard case .keep(let other) = step else { continue }
-                if other.sopInstanceUID == description.sopInstanceUID, other.sha256 == digest {
+                if other.instance.sopInstanceUID == description.sopInstanceUID, other.instance.sha256 == digest {
                     return .twin(of: index)
                 }
-                together.append(other)
+                together.append(other.instance)
             }
-            defer { nextSequence += 1 }
             let flags = Set(description.flags).union(relatives.including(together, for: description).flags(description))
             let instance = StoredInstance(
                 sequence: nextSequence, sopClassUID: description.sopClassUID,
@@ -76,7 +85,9 @@ struct Batch: Sendable {
                 receivedAt: description.receivedAt, modality: description.modality,
                 bodyPartExamined: description.bodyPartExamined, patientKey: description.patientKey,
                 flags: InstanceFlag.allCases.filter(flags.contains))
-            return .keep(instance)
+            let json = try Trailer.describe(instance)
+            nextSequence += 1
+            return .keep(Newcomer(instance: instance, description: json))
         } catch {
             return .failed(error)
         }
@@ -86,9 +97,9 @@ struct Batch: Sendable {
     private func makeDurable(_ items: [PendingInstance], _ progress: [Progress]) -> [Progress] {
         let outcome = Mutex(progress)
         DispatchQueue.concurrentPerform(iterations: items.count) { index in
-            guard case .keep(let instance) = progress[index] else { return }
+            guard case .keep(let new) = progress[index] else { return }
             do throws(SpoolError) {
-                try write(Trailer.encode(instance), behind: instance.dataSetLength, to: items[index].writer.file)
+                try items[index].writer.seal(Trailer.encode(new.description))
             } catch {
                 outcome.withLock { $0[index] = .failed(error) }
             }
@@ -96,13 +107,9 @@ struct Batch: Sendable {
         return outcome.withLock { $0 }
     }
 
-    private func write(_ trailer: [UInt8], behind length: Int64, to file: any DiskFile) throws(SpoolError) {
-        do throws(DiskError) {
-            try file.write(trailer, at: length)
-            try file.synchronizeData()
-        } catch {
-            throw .disk(error)
-        }
+    private func count(_ progress: [Progress], in database: Database) throws {
+        let kept = progress.count { if case .keep = $0 { true } else { false } }
+        if let counter, kept > 0 { try Counters.increment(counter, by: kept, in: database) }
     }
 
     /// One transaction of the index for the whole batch, so that numbers appear in ascending order.
@@ -110,9 +117,12 @@ struct Batch: Sendable {
         do throws(SpoolError) {
             try database.write { database in
                 for (item, step) in zip(items, progress) {
-                    guard case .keep(let instance) = step else { continue }
-                    try InstanceIndex.insert(.init(instance: instance, file: item.writer.number), in: database)
+                    guard case .keep(let new) = step else { continue }
+                    try InstanceIndex.insert(
+                        .init(instance: new.instance, file: item.writer.number), description: new.description,
+                        in: database)
                 }
+                try count(progress, in: database)
             }
             return progress
         } catch {

@@ -77,8 +77,11 @@ public final class InstanceStore: Sendable {
 
     /// - Parameters:
     ///   - root: the stage's own folder.
-    ///   - database: the stage's database, migrated with ``InstanceIndex``.
-    init(stage: Stage, root: String, database: StageDatabase, disk: any Disk) throws(SpoolError) {
+    ///   - database: the stage's database, migrated with ``InstanceIndex`` and, where it counts, ``Counters``.
+    ///   - counter: what the stage calls what it kept, counted in the index's transaction; nil where it counts none.
+    init(
+        stage: Stage, root: String, database: StageDatabase, disk: any Disk, counter: String? = nil
+    ) throws(SpoolError) {
         self.stage = stage
         self.database = database
         let folder = InstanceFolder(root: StageFiles.instances(root), disk: disk)
@@ -88,13 +91,13 @@ public final class InstanceStore: Sendable {
         recovery = found.report
         let prepared = PreparedFiles(folder: folder, free: found.free, next: found.nextFile)
         self.prepared = prepared
-        let batch = Batch(database: database, prepared: prepared)
+        let batch = Batch(database: database, prepared: prepared, counter: counter)
         let numbering = Numbering(next: found.nextSequence)
         commits = GroupCommit(largestBatch: Self.largestBatch) { items in
             await withCheckedContinuation { continuation in
                 // Syncs block for milliseconds: off the cooperative pool.
                 DispatchQueue.global().async {
-                        continuation.resume(returning: numbering.next.withLock { batch.keep(items, nextSequence: &$0) })
+                    continuation.resume(returning: numbering.next.withLock { batch.keep(items, nextSequence: &$0) })
                 }
             }
         }

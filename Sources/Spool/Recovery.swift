@@ -51,7 +51,11 @@ enum Recovery {
         do {
             let file = try folder.disk.open(path, for: .writing)
             if let instance = try Trailer.read(file, path: path) {
-                try database.write { try InstanceIndex.insert(.init(instance: instance, file: number), in: $0) }
+                let description = try Trailer.describe(instance)
+                try database.write {
+                    try InstanceIndex.insert(
+                        .init(instance: instance, file: number), description: description, in: $0)
+                }
                 found.report.adopted += 1
                 return
             }

@@ -24,7 +24,7 @@ enum ImportGraph {
         "DICOMPixels": ["DICOM", "CSupport", "CFreeType"],
         "Inference": ["CKernels"],
         "DICOMNetwork": nio.union(nioTLS).union(["DICOM"]),
-        "Spool": ["Records", "DICOM", "GRDB", "Crypto"],
+        "Spool": ["Records", "DICOM", "CSupport", "GRDB", "Crypto"],
         "Analysis": ["Records", "DICOM", "DICOMPixels", "Inference"],
         "Results": ["Records", "DICOM", "DICOMPixels"],
         "Delivery": nio.union(nioTLS).union([

@@ -73,6 +73,7 @@ private final class FaultyFile: DiskFile {
 
     func read(at offset: Int64, count: Int) throws(DiskError) -> [UInt8] { try file.read(at: offset, count: count) }
     func truncate(to size: Int64) throws(DiskError) { try file.truncate(to: size) }
+    func beginWriteback(from offset: Int64, count: Int64) { file.beginWriteback(from: offset, count: count) }
 
     func synchronizeData() throws(DiskError) {
         try disk.pass(.synchronizeData, path)

@@ -34,12 +34,12 @@ struct Event: Sendable {
         self.details = details.map { (name: $0.key, value: $0.value.description) }
     }
 
-    /// Events that outcomes and parcels already count in their own transactions are not counted again.
+    /// Events that instances, outcomes and parcels already count in their own transactions are not counted again.
     var counter: String? {
         switch kind {
-        case .associationAccepted, .associationRejected, .associationAborted, .instanceReceived, .instanceDuplicate,
-            .instanceFlagged, .instanceQuarantined, .instanceRefused, .instanceIncomplete, .commitmentRequested,
-            .commitmentReported, .objectMissing, .fileDamaged, .deliveryRetried:
+        case .associationAccepted, .associationRejected, .associationAborted, .instanceDuplicate, .instanceFlagged,
+            .instanceQuarantined, .instanceRefused, .instanceIncomplete, .commitmentRequested, .commitmentReported,
+            .objectMissing, .fileDamaged, .deliveryRetried:
             kind.rawValue
         default: nil
         }

@@ -65,10 +65,11 @@ actor IntakeReception: InstanceReception {
     }
 
     func write(_ bytes: ByteBuffer) async throws(StoreRefusal) {
-        let bytes = Array(bytes.readableBytesView)
-        read { parser throws(DataSetError) in try parser.consume(bytes[...]) }
         do {
-            try writer.append(bytes)
+            try bytes.withUnsafeReadableBytes { bytes in
+                read { parser throws(DataSetError) in try parser.consume(bytes) }
+                try writer.append(bytes)
+            }
         } catch {
             throw IntakeReceiver.refusal(error)
         }

@@ -75,6 +75,13 @@ public struct HeaderParser: Sendable {
         }
     }
 
+    /// Takes the next bytes where they lie: within a long value, which is most of an image, nothing is copied.
+    public mutating func consume(_ bytes: UnsafeRawBufferPointer) throws(DataSetError) {
+        guard case .skip(let count) = step, count > UInt64(bytes.count) else { return try consume(Array(bytes)[...]) }
+        step = .skip(count - UInt64(bytes.count))
+        offset += bytes.count
+    }
+
     /// Says that no bytes follow.
     public func finish() throws(DataSetError) {
         if case .header = step, carry.isEmpty, open.isEmpty { return }

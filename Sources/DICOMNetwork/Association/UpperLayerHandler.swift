@@ -96,20 +96,41 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !framingIsLost, machine.state != .sta1 else { return }
         var incoming = unwrapInboundIn(data)
-        if received.readableBytes == 0 { received = incoming } else { received.writeBuffer(&incoming) }
         do {
-            while machine.state != .sta1, let pdu = try decoder.decode(&received) {
-                lastActivity = context.eventLoop.now
-                take(pdu)
-            }
-            // A slice drops what was consumed, so that appending copies only the rest.
-            received = received.readableBytes == 0 ? ByteBuffer() : received.slice()
+            repeat {
+                collect(&incoming, context.channel.allocator)
+                while machine.state != .sta1, let pdu = try decoder.decode(&received) {
+                    lastActivity = context.eventLoop.now
+                    take(pdu)
+                }
+                if received.readableBytes == 0 { received = ByteBuffer() }
+            } while machine.state != .sta1 && incoming.readableBytes > 0
         } catch {
             framingIsLost = true
             received = ByteBuffer()
             if machine.state != .sta13 { report(.invalidPDU(error)) }
             handle(.invalidPDU(error))
         }
+    }
+
+    /// Moves bytes to `received`: all of them where it is empty, otherwise as many as its PDU still lacks.
+    ///
+    /// So a PDU that came in one read is never copied, and any other once, into a buffer of its own length.
+    private func collect(_ incoming: inout ByteBuffer, _ allocator: ByteBufferAllocator) {
+        guard received.readableBytes > 0 else {
+            // A slice has no room behind it: what belongs to the channel is not written to.
+            received = incoming.slice()
+            return incoming.moveReaderIndex(to: incoming.writerIndex)
+        }
+        let length = decoder.bytesNeeded(received)
+        guard var missing = incoming.readSlice(length: min(length - received.readableBytes, incoming.readableBytes))
+        else { return }
+        if received.writableBytes < missing.readableBytes {
+            var whole = allocator.buffer(capacity: length)
+            whole.writeBuffer(&received)
+            received = whole
+        }
+        received.writeBuffer(&missing)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

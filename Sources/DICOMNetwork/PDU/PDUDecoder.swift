@@ -38,6 +38,15 @@ public struct PDUDecoder: Sendable {
         return try Self.decode(type, body)
     }
 
+    /// How many bytes the PDU at the beginning of `buffer` takes, once ``decode(_:)`` has seen its header and asked for
+    /// more; before that, those of a header.
+    func bytesNeeded(_ buffer: ByteBuffer) -> Int {
+        guard let length = buffer.getInteger(at: buffer.readerIndex + 2, as: UInt32.self) else {
+            return Self.headerBytes
+        }
+        return Self.headerBytes + Int(length)
+    }
+
     private func check(_ type: PDUType, _ length: UInt32) throws(PDUError) {
         switch type {
         case .data:

@@ -120,20 +120,23 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
             return
         }
         defer { registry.closed(connection: identifier) }
-        // The session reports its own faults; what is thrown here is only the close of a socket that is gone already.
-        try? await connection.channel.executeThenClose { inbound, outbound in
-            var session = AcceptorSession(
-                identifier: identifier, peerAddress: peerAddress, policy: configuration.policy, receiver: receiver,
-                registry: registry, turn: connection.turn, outbound: outbound, observe: observe)
-            await session.run(inbound)
+        await withTaskExecutorPreference(EventLoopTaskExecutor(channel.eventLoop)) {
+            // The session reports its own faults; what is thrown here is only the close of a socket that is gone
+            // already.
+            try? await connection.channel.executeThenClose { inbound, outbound in
+                var session = AcceptorSession(
+                    identifier: identifier, peerAddress: peerAddress, policy: configuration.policy, receiver: receiver,
+                    registry: registry, turn: connection.turn, outbound: outbound, observe: observe)
+                await session.run(inbound)
+            }
         }
     }
 }
 
 /// How both sides set up a channel.
 enum UpperLayerChannel {
-    /// A P-DATA PDU of the advertised length in one or two reads.
-    static let receiveAllocator = FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024)
+    /// A P-DATA PDU of the advertised length in one read, mostly.
+    static let receiveAllocator = FixedSizeRecvByteBufferAllocator(capacity: 256 * 1024)
     /// PDUs that wait for the task before the socket is no longer read.
     private static let queuedSignals = 4
 

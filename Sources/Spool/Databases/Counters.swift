@@ -11,10 +11,10 @@ enum Counters {
             """)
     }
 
-    static func increment(_ name: String, in database: Database) throws {
-        try database.execute(
-            sql: "INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
-            arguments: [name])
+    static func increment(_ name: String, by count: Int = 1, in database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: "INSERT INTO counter VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value")
+        try statement.execute(arguments: [name, count])
     }
 
     static func all(in database: Database) throws -> [String: Int] {

@@ -29,25 +29,24 @@ enum InstanceIndex {
             """)
     }
 
-    static func insert(_ entry: Entry, in database: Database) throws {
+    /// - Parameter description: the instance as JSON, as it stands in the file's trailer.
+    static func insert(_ entry: Entry, description: [UInt8], in database: Database) throws {
         let instance = entry.instance
-        let description = String(decoding: try JSONEncoder().encode(instance), as: UTF8.self)
-        try database.execute(
-            sql: "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            arguments: [
-                instance.sequence, entry.file, instance.sopInstanceUID.value, instance.studyInstanceUID.value,
-                instance.seriesInstanceUID.value, instance.patientKey?.description, instance.sha256.description,
-                description,
-            ])
+        try database.cachedStatement(sql: "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
+            instance.sequence, entry.file, instance.sopInstanceUID.value, instance.studyInstanceUID.value,
+            instance.seriesInstanceUID.value, instance.patientKey?.description, instance.sha256.description,
+            String(decoding: description, as: UTF8.self),
+        ])
     }
 
     static func relatives(of description: InstanceDescription, in database: Database) throws -> Relatives {
         let patient = try String.fetchOne(
-            database,
-            sql: "SELECT patientKey FROM instance WHERE studyInstanceUID = ? AND patientKey IS NOT NULL LIMIT 1",
+            database.cachedStatement(sql: """
+                SELECT patientKey FROM instance WHERE studyInstanceUID = ? AND patientKey IS NOT NULL LIMIT 1
+                """),
             arguments: [description.studyInstanceUID.value])
         let study = try String.fetchOne(
-            database, sql: "SELECT studyInstanceUID FROM instance WHERE seriesInstanceUID = ? LIMIT 1",
+            database.cachedStatement(sql: "SELECT studyInstanceUID FROM instance WHERE seriesInstanceUID = ? LIMIT 1"),
             arguments: [description.seriesInstanceUID.value])
         return Relatives(
             copies: try entries(
@@ -59,9 +58,9 @@ enum InstanceIndex {
     static func entries(
         _ condition: String, _ arguments: StatementArguments, in database: Database
     ) throws -> [Entry] {
-        try Row.fetchAll(
-            database, sql: "SELECT file, description FROM instance WHERE \(condition)", arguments: arguments
-        ).map { row in
+        let statement = try database.cachedStatement(
+            sql: "SELECT file, description FROM instance WHERE \(condition)")
+        return try Row.fetchAll(statement, arguments: arguments).map { row in
             let description: String = row["description"]
             let instance = try JSONDecoder().decode(StoredInstance.self, from: Data(description.utf8))
             return Entry(instance: instance, file: row["file"])

@@ -33,7 +33,7 @@ public final class IntakeSpool: Sendable {
                 """)
             try WaitingReportTable.migrate(database)
         }])
-        instances = try home.instances(of: .intake, disk: disk)
+        instances = try home.instances(of: .intake, disk: disk, counter: "instanceReceived")
     }
 
     /// Studies with instances that no completion covers, each with its newest instance.

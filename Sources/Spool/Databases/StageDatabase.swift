@@ -28,6 +28,11 @@ public final class StageDatabase: Sendable {
         do { return try quick.read(body) } catch { throw .database(path: path, what: Self.describe(error)) }
     }
 
+    /// For a single statement, which sees one state of the database without the cost of a transaction around it.
+    func query<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
+        do { return try quick.unsafeRead(body) } catch { throw .database(path: path, what: Self.describe(error)) }
+    }
+
     func write<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
         do { return try quick.write(body) } catch { throw .database(path: path, what: Self.describe(error)) }
     }

@@ -25,7 +25,9 @@ struct StageHome: Sendable {
     }
 
     /// The store of the objects that the stage keeps.
-    func instances(of stage: Stage, disk: any Disk) throws(SpoolError) -> InstanceStore {
-        try InstanceStore(stage: stage, root: folder, database: database, disk: disk)
+    ///
+    /// - Parameter counter: what the stage calls what it kept; nil where it does not count that.
+    func instances(of stage: Stage, disk: any Disk, counter: String? = nil) throws(SpoolError) -> InstanceStore {
+        try InstanceStore(stage: stage, root: folder, database: database, disk: disk, counter: counter)
     }
 }

@@ -21,6 +21,9 @@ public protocol DiskFile: AnyObject, Sendable {
     /// Up to `count` bytes from `offset`; fewer at the end of the file.
     func read(at offset: Int64, count: Int) throws(DiskError) -> [UInt8]
     func truncate(to size: Int64) throws(DiskError)
+    /// Lets the disk begin with bytes that were written, so that ``synchronizeData()`` has less left to wait for.
+    /// A hint that promises nothing and cannot fail.
+    func beginWriteback(from offset: Int64, count: Int64)
     /// Makes content and size durable (fdatasync). After a failure the file must not be trusted again:
     /// the kernel may have dropped the very pages that failed and would report success the next time.
     func synchronizeData() throws(DiskError)

@@ -1,3 +1,4 @@
+import CSupport
 import Foundation
 
 /// The real disk, through POSIX calls.
@@ -100,6 +101,10 @@ private final class SystemFile: DiskFile {
 
     func truncate(to size: Int64) throws(DiskError) {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw .last("truncate", path) }
+    }
+
+    func beginWriteback(from offset: Int64, count: Int64) {
+        csupport_begin_writeback(descriptor, offset, count)
     }
 
     func synchronizeData() throws(DiskError) {
