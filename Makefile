@@ -6,9 +6,12 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 toolchain := image/toolchain
-# Inside the toolchain's root another compiler builds: it gets a folder of its own.
-build_folder := $(if $(wildcard /etc/outpost-toolchain),.build/toolchain,.build)
-swift_options := --scratch-path $(build_folder)
+# Inside the toolchain's root another compiler builds: it gets a folder of its own. Debian's lacks the library that
+# joins Testing with Foundation, of which nothing is used.
+inside_toolchain := $(wildcard /etc/outpost-toolchain)
+build_folder := $(if $(inside_toolchain),.build/toolchain,.build)
+swift_options := --scratch-path $(build_folder) \
+	$(if $(inside_toolchain),-Xswiftc -Xfrontend -Xswiftc -disable-cross-import-overlays)
 debug_program = $(build_folder)/debug/outpost
 # Beside the debug build, which stays as it is.
 release_options := --configuration release --scratch-path $(build_folder)/release-host
