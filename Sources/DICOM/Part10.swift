@@ -15,9 +15,9 @@ public enum Part10 {
         if let title = sourceApplicationEntityTitle { meta.set(.sourceApplicationEntityTitle, .AE, title) }
         let group = DataSetWriter.write(meta, .explicitVRLittleEndian)
         var length = DataSet()
-        length.set(
-            .fileMetaInformationGroupLength, .UL,
-            bytes: (0..<4).map { UInt8(truncatingIfNeeded: group.count >> ($0 * 8)) })
+        var groupLength: [UInt8] = []
+        groupLength.append(UInt32(group.count), .littleEndian)
+        length.set(.fileMetaInformationGroupLength, .UL, bytes: groupLength)
         return [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
             + DataSetWriter.write(length, .explicitVRLittleEndian) + group
     }
@@ -31,9 +31,9 @@ public enum Part10 {
         }
         let body = file.dropFirst(132)
         // The group length says where the meta information ends (PS3.10 table 7.1-1, type 1).
-        guard let first = try ElementHeader.read(body, explicit: true, offset: 132),
+        guard let first = try ElementHeader.read(body, .explicitVRLittleEndian, offset: 132),
             first.tag == .fileMetaInformationGroupLength, first.length == 4,
-            let length = body.dropFirst(8).littleEndianInteger(UInt32.self), Int(length) <= body.count - 12
+            let length = body.integer(UInt32.self, at: 8), Int(length) <= body.count - 12
         else { throw .notPart10("the file meta information has no valid group length") }
         let group = body.dropFirst(12).prefix(Int(length))
         let meta = try DataSetReader.read(group, .explicitVRLittleEndian)
