@@ -20,7 +20,7 @@ public struct DataSetLimits: Sendable {
 
     /// Reading, writing and comparing recurse once for each level: this many fit into the stack of any thread, even one
     /// of 512 KiB.
-    public static let deepestNesting = 128
+    public static let deepestNesting = 64
 
     public init() {}
 
