@@ -205,7 +205,7 @@ import Testing
 
     @Test func anyBytesDecodeWithEverySet() {
         var generator = SeededGenerator(seed: 11)
-        let terms = ["", "ISO_IR 13", "ISO 2022 IR 6\\ISO 2022 IR 87", "ISO 2022 IR 149", "ISO 2022 IR 58", "GBK", "UTF8"]
+        let terms = ["", "ISO_IR 13", "\\ISO 2022 IR 87", "ISO 2022 IR 149", "ISO 2022 IR 58", "GBK", "ISO_IR 192"]
         for term in terms {
             let set = CharacterSet(definedTerms: term)
             for _ in 0..<500 {

@@ -11,15 +11,15 @@ public struct DataSetLimits: Sendable {
     /// segmentations.
     public var inflatedBytes = 1 << 30
 
-    /// How much larger than its own bytes a deflated data set may become beyond ``freelyInflatedBytes``. Deflate reaches
-    /// 1032; images with large black areas reach 100.
+    /// How much larger than its own bytes a deflated data set may become beyond ``freelyInflatedBytes``. Deflate
+    /// reaches 1032; images with large black areas reach 100.
     public var inflationRatio = 200
 
     /// An image that is all black deflates as well as any bomb. Up to this size that harms nobody.
     public var freelyInflatedBytes = 64 << 20
 
-    /// Reading, writing and comparing recurse once for each level: this many fit into the stack of any thread, even one
-    /// of 512 KiB.
+    /// Reading, writing and comparing recurse once for each level: this many fit into a stack of 512 KiB, without
+    /// optimization too.
     public static let deepestNesting = 64
 
     public init() {}

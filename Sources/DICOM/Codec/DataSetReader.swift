@@ -59,7 +59,9 @@ public struct DataSetReader {
                 break
             }
             let value = try readValue(header, before: end, encoding, depth: depth, characterSet: characterSet)
-            if header.tag == .specificCharacterSet, case .bytes(let terms) = value { characterSet = CharacterSet(terms) }
+            if header.tag == .specificCharacterSet, case .bytes(let terms) = value {
+                characterSet = CharacterSet(terms)
+            }
             elements.append(
                 DataElement(
                     header.tag, header.vr, value, byteOrder: encoding.byteOrder,

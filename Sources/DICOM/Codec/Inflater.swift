@@ -35,8 +35,8 @@ struct Inflater: Sendable {
     }
 
     private var stream = Stream()
-    /// Bytes behind the stream that are no zeros and yet tolerated: some writers leave the checksum and length of a gzip
-    /// file there.
+    /// Bytes behind the stream that are no zeros and yet tolerated: some writers leave the checksum and length of a
+    /// gzip file there.
     static let trailerLength = 8
 
     private let limits: DataSetLimits

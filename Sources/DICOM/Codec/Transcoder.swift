@@ -12,8 +12,8 @@ public enum Transcoder {
 
     /// The data set of `bytes` in another syntax.
     ///
-    /// - Throws: ``DataSetError/cannotTranscode(from:to:)`` where one of both is none of ``syntaxes``, or where the data
-    ///   set holds fragments against its syntax; else what ``DataSetReader`` throws.
+    /// - Throws: ``DataSetError/cannotTranscode(from:to:)`` where one of both is none of ``syntaxes``, or where the
+    ///   data set holds fragments against its syntax; else what ``DataSetReader`` throws.
     public static func transcode(
         _ bytes: ArraySlice<UInt8>, from source: TransferSyntax, to target: TransferSyntax,
         limits: DataSetLimits = DataSetLimits()

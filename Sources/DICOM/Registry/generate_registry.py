@@ -66,8 +66,8 @@ def constant(name: str, keyword: str) -> str:
         words = re.findall(r"[A-Za-z0-9]+", name.replace("AVC/H.264", "").replace("HEVC/H.265", "HEVC"))
         prefix, words = ("fragmentable", words[1:]) if words[0] == "Fragmentable" else ("", words)
         joined = "".join(word[0].upper() + word[1:] for word in words)
-        return prefix + joined if prefix else joined[:5].lower() + joined[5:] if keyword[0] != "H" else (
-            joined[:4].lower() + joined[4:])
+        acronym = 4 if keyword.startswith("HEVC") else 5
+        return prefix + joined if prefix else joined[:acronym].lower() + joined[acronym:]
     leading = re.match(r"[A-Z]+(?=[A-Z][a-z]|\d|$)|[A-Z]", keyword).group()
     return leading.lower() + keyword[len(leading):]
 
@@ -106,7 +106,8 @@ def transfer_syntaxes() -> list[str]:
         flags += "D" if uid in DEFLATED else ""
         flags += "R" if retired else ""
         lines.append(f"    /// {name}{' (retired)' if retired else ''}.")
-        lines.append(f"    public static let {constant(name, keyword)} = TransferSyntax(UID(known: \"{uid}\"))")
+        definition = f'TransferSyntax(UID(known: "{uid}"))'
+        lines.append(f"    public static let {constant(name, keyword)} = {definition}")
         rows.append(f"        {uid}|{flags}|{name}")
     lines += [
         "",
