@@ -12,8 +12,11 @@ swift_options := --scratch-path $(build_folder)
 debug_program = $(build_folder)/debug/outpost
 emulator := qemu-aarch64-static -cpu cortex-a72
 
-.PHONY: help demo test check build appliance demo-aarch64 test-kernels-aarch64 model clean \
-	demo-here test-here build-here
+# Changed inputs for each parser: half a minute for all of them.
+fuzz_count := 100000
+
+.PHONY: help demo test fuzz check build appliance demo-aarch64 test-kernels-aarch64 model clean \
+	demo-here test-here fuzz-here build-here
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +26,9 @@ demo: ## Show the main job on real files: images in, findings out, through an ou
 
 test: ## Set up, build, and pass all tests
 	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) test-here
+
+fuzz: ## Feed every parser of outside bytes its past failures and changed inputs
+	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) fuzz-here
 
 check: ## What continuous integration runs
 	@.ci/run
@@ -57,6 +63,11 @@ demo-here: build-here
 build-here:
 	@$(toolchain)/prepare-host >/dev/null
 	@swift build $(swift_options) --product outpost
+
+fuzz-here:
+	@$(toolchain)/prepare-host >/dev/null
+	@swift build $(swift_options) --configuration release --product outpost-fuzz
+	@$(build_folder)/release/outpost-fuzz all $(fuzz_count)
 
 # Most tests wait for real programs: started all at once they would starve each other.
 test-here: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 4
