@@ -41,15 +41,25 @@ extension [UInt8] {
         }
     }
 
-    /// Appends words of `size` bytes, each turned around. What is left over at the end stays as it is.
+    /// Appends words of `size` bytes (2, 4 or 8), each turned around. What is left over at the end stays as it is.
     mutating func append(swapping bytes: ArraySlice<UInt8>, wordSize size: Int) {
-        let whole = bytes.count - bytes.count % size
-        reserveCapacity(count + bytes.count)
-        var start = bytes.startIndex
-        while start < bytes.startIndex + whole {
-            for index in (start..<start + size).reversed() { append(bytes[index]) }
-            start += size
+        let start = count
+        append(contentsOf: bytes)
+        switch size {
+        case 2: swapWords(UInt16.self, from: start)
+        case 4: swapWords(UInt32.self, from: start)
+        case 8: swapWords(UInt64.self, from: start)
+        default: preconditionFailure("no number has \(size) bytes")
         }
-        append(contentsOf: bytes.dropFirst(whole))
+    }
+
+    private mutating func swapWords<Word: FixedWidthInteger & BitwiseCopyable>(_ type: Word.Type, from start: Int) {
+        let size = MemoryLayout<Word>.size
+        withUnsafeMutableBytes { buffer in
+            for offset in stride(from: start, through: buffer.count - size, by: size) {
+                let word = buffer.loadUnaligned(fromByteOffset: offset, as: type)
+                buffer.storeBytes(of: word.byteSwapped, toByteOffset: offset, as: type)
+            }
+        }
     }
 }

@@ -184,6 +184,10 @@ import Testing
             changed.replaceSubrange(148..<150, with: Array(characters.utf8))
             #expect(throws: DataSetError.self) { try Part10.split((changed + file.dataSet)[...]) }
         }
+        // Without its length the group ends where another begins; without the group there is no file.
+        #expect(try Part10.split((header[..<132] + header[144...] + file.dataSet)[...]).dataSet == file.dataSet[...])
+        #expect(throws: DataSetError.self) { try Part10.split((header[..<132] + file.dataSet)[...]) }
+        #expect(throws: DataSetError.self) { try Part10.split((header[..<132] + header[144..<160])[...]) }
         // Programs of other systems in the preamble change nothing, for they are never looked at.
         for magic in ["MZ", "\u{7F}ELF", "#!/bin/sh\n", "II*\0", "PK\u{3}\u{4}"] {
             let preamble = Array(magic.utf8) + [UInt8](repeating: 0, count: 128 - magic.utf8.count)

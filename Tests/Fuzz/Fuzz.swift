@@ -4,7 +4,7 @@ import Foundation
 /// ones. `all` stands for every target.
 ///
 /// A crash ends the process; the input that caused it is left in `outpost-fuzz-TARGET.input` in the folder for
-/// temporary files. Put it into `Tests/Fuzz/Regressions/TARGET/` once it is understood.
+/// temporary files, behind eight bytes with its length. Put it into `Tests/Fuzz/Regressions/TARGET/` once it is understood.
 @main
 enum Fuzz {
     static func main() {
@@ -43,6 +43,7 @@ enum Fuzz {
             let other = seeds[(number / seeds.count) % seeds.count]
             execute(target, mutator.mutated(seed, other, settingCount: target.settingCount), record)
         }
+        record.remove()
         let seconds = (ContinuousClock.now - started).components.seconds
         print("\(target.name): \(regressions.count + seeds.count + count) executions, no crash, \(seconds) s")
     }
@@ -71,12 +72,14 @@ enum Fuzz {
 /// The input of the running execution, in a mapped file: writing costs a copy in memory, and a crash leaves it behind.
 private struct InputRecord {
     private static let capacity = 4 << 20
+    private let path: String
     private let file: UnsafeMutableRawPointer
-    private let descriptor: Int32
 
     init?(target: String) {
-        let path = FileManager.default.temporaryDirectory.appending(path: "outpost-fuzz-\(target).input").path
-        descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC, 0o600)
+        path = FileManager.default.temporaryDirectory.appending(path: "outpost-fuzz-\(target).input").path
+        let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC, 0o600)
+        // The mapping outlives it.
+        defer { close(descriptor) }
         guard descriptor >= 0, ftruncate(descriptor, off_t(Self.capacity)) == 0,
             let mapped = mmap(nil, Self.capacity, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
             mapped != MAP_FAILED
@@ -92,5 +95,11 @@ private struct InputRecord {
             guard let start = bytes.baseAddress else { return }
             (file + 8).copyMemory(from: start, byteCount: count)
         }
+    }
+
+    /// Where nothing crashed there is nothing to look at.
+    func remove() {
+        munmap(file, Self.capacity)
+        unlink(path)
     }
 }
