@@ -6,7 +6,15 @@ extension DataSet {
     public func bytes(_ tag: Tag) -> ArraySlice<UInt8>? { self[tag]?.bytes }
 
     /// The items of a sequence; empty where it is absent.
-    public func items(_ tag: Tag) -> [DataSet] { self[tag]?.items ?? [] }
+    ///
+    /// One that arrived as unknown bytes, though the standard knows it as a sequence, is read each time (PS3.5 section
+    /// 6.2.2).
+    public func items(_ tag: Tag) -> [DataSet] {
+        guard let element = self[tag] else { return [] }
+        if let items = element.items { return items }
+        guard element.vr == .UN, element.meaning == .SQ, let bytes = element.bytes else { return [] }
+        return (try? DataSetReader.readItems(bytes, of: tag, characterSet: characterSet)) ?? []
+    }
 
     /// The element's text, decoded with this data set's Specific Character Set and without padding; nil where the
     /// element is absent or empty.

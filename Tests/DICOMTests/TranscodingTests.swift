@@ -12,11 +12,19 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         var list = ""
         var count = 0
+        var refused: Set<String> = []
         for (index, file) in await PydicomFiles.readable.enumerated() where Transcoder.syntaxes.contains(file.syntax) {
             // Some of the files are damaged on purpose.
             guard let dataSet = try? DataSetReader.read(file.dataSet[...], file.syntax) else { continue }
             for (number, target) in Transcoder.syntaxes.enumerated() where target != file.syntax {
-                let bytes = try Transcoder.transcode(file.dataSet[...], from: file.syntax, to: target)
+                let bytes: [UInt8]
+                do throws(DataSetError) {
+                    bytes = try Transcoder.transcode(file.dataSet[...], from: file.syntax, to: target)
+                } catch {
+                    #expect(error == .cannotTranscode(from: file.syntax, to: target), "\(file.testDescription)")
+                    refused.insert(file.testDescription)
+                    continue
+                }
                 let header = Part10.header(
                     sopClassUID: dataSet.uid(.sopClassUID) ?? SOPClass.secondaryCaptureImageStorage,
                     sopInstanceUID: dataSet.uid(.sopInstanceUID) ?? Implementation.classUID, transferSyntax: target)
@@ -32,10 +40,16 @@ import Testing
         let listing = folder.appending(path: "list")
         try list.write(to: listing, atomically: true, encoding: .utf8)
         let lines = try await PydicomFiles.lines("compare.py", [listing.path])
-        #expect(lines.dropLast().isEmpty, "\(lines.prefix(20).joined(separator: "\n"))")
+        #expect(lines.dropLast(2).isEmpty, "\(lines.prefix(20).joined(separator: "\n"))")
+        let pictures = try #require(lines.dropLast().last.flatMap { Int($0.dropFirst("pictures ".count)) })
         let compared = try #require(lines.last.flatMap { Int($0.dropFirst("compared ".count)) })
-        print("transcoded:", count, "elements compared:", compared)
+        print("transcoded:", count, "elements compared:", compared, "images:", pictures)
+        #expect(pictures > 150)
         #expect(count > 300)
+        // Pixels of 32 bits: pydicom and dcmtk disagree about what they are in big endian.
+        #expect(refused == [
+            "badVR.dcm", "rtdose.dcm", "rtdose_1frame.dcm", "rtdose_expb.dcm", "rtdose_expb_1frame.dcm",
+        ])
         #expect(compared > 20_000)
     }
 

@@ -23,6 +23,28 @@ import Testing
         #expect(wrong.isEmpty)
     }
 
+    @Test func representationsAreThoseOfTheStandard() async throws {
+        let script = """
+            from pydicom.valuerep import STANDARD_VR, EXPLICIT_VR_LENGTH_32
+            for vr in STANDARD_VR: print(vr.value, vr in EXPLICIT_VR_LENGTH_32)
+            """
+        let lines = try await PydicomFiles.run(script, []).split(separator: "\n").map(String.init)
+        let ours = VR.allCases.map { "\($0) \($0.hasLongLength ? "True" : "False")" }
+        #expect(ours.count == 34)
+        #expect(Set(ours) == Set(lines))
+    }
+
+    @Test func sequencesWrittenAsUnknownCanBeRead() async throws {
+        let file = try #require(await PydicomFiles.named("rtdose_rle_1frame.dcm"))
+        let dataSet = try DataSetReader.read(file.dataSet[...], file.syntax)
+        let referencedPlans = DICOM.Tag(0x300C, 0x0002)
+        #expect(dataSet[referencedPlans]?.vr == .UN)
+        let expected = try await PydicomFiles.run(
+            "import sys; from pydicom import dcmread; print(dcmread(sys.argv[1])[0x300C0002].value[0][0x00081155].value)",
+            [file.path])
+        #expect(dataSet.items(referencedPlans).first?.string(.referencedSOPInstanceUID).map { $0 + "\n" } == expected)
+    }
+
     @Test func dictionaryKnowsTheGeneralRules() {
         #expect(DataDictionary.vr(of: DICOM.Tag(0x0008, 0x0000)) == .UL)
         #expect(DataDictionary.vr(of: DICOM.Tag(0x0009, 0x0010)) == .LO)

@@ -26,6 +26,16 @@ public struct DataSetReader {
         return encoding.isExplicit ? dataSet : AmbiguousRepresentation.resolved(dataSet)
     }
 
+    /// The items in the value of a sequence that was written as unknown (UN) with its length.
+    static func readItems(
+        _ bytes: ArraySlice<UInt8>, of tag: Tag, characterSet: CharacterSet
+    ) throws(DataSetError) -> [DataSet] {
+        let header = ElementHeader(tag: tag, vr: .UN, length: UInt32(clamping: bytes.count), size: 0)
+        var reader = DataSetReader(limits: DataSetLimits(), bytes: bytes, position: bytes.startIndex)
+        return try reader.readItems(
+            header, before: bytes.endIndex, .explicitVRLittleEndian, depth: 1, characterSet: characterSet)
+    }
+
     private var offset: Int { position - bytes.startIndex }
 
     private mutating func nextHeader(

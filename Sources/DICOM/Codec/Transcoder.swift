@@ -4,6 +4,10 @@
 /// Every value stays what it is. Its bytes change where the byte order does, lengths and representations as the target
 /// writes them. Group lengths, which would be wrong afterwards and which the standard has retired, are left out (PS3.5
 /// section 7.2). In big endian, what is unknown (UN) keeps its bytes (PS3.5 section 6.2.2).
+///
+/// Pixels of more than 16 bits are not turned between byte orders. The standard swaps the bytes of each 16-bit word and
+/// leaves the words in their order (PS3.5 section 6.2, OW), and dcmtk does; pydicom and others turn the whole number.
+/// Which of both a big-endian object means cannot be seen, and a wrong guess makes another dose of it.
 public enum Transcoder {
     /// The syntaxes between which it works, in the order in which they should be offered to a peer.
     public static let syntaxes: [TransferSyntax] = [
@@ -13,7 +17,8 @@ public enum Transcoder {
     /// The data set of `bytes` in another syntax.
     ///
     /// - Throws: ``DataSetError/cannotTranscode(from:to:)`` where one of both is none of ``syntaxes``, or where the
-    ///   data set holds fragments against its syntax; else what ``DataSetReader`` throws.
+    ///   data set holds fragments against its syntax, or wide pixels that would have to be turned; else what
+    ///   ``DataSetReader`` throws.
     public static func transcode(
         _ bytes: ArraySlice<UInt8>, from source: TransferSyntax, to target: TransferSyntax,
         limits: DataSetLimits = DataSetLimits()
@@ -22,7 +27,10 @@ public enum Transcoder {
             throw .cannotTranscode(from: source, to: target)
         }
         let dataSet = try DataSetReader.read(bytes, source, limits: limits)
-        guard !holdsFragments(dataSet) else { throw .cannotTranscode(from: source, to: target) }
+        let turnsBytes = source.isLittleEndian != target.isLittleEndian
+        guard !holdsFragments(dataSet), !(turnsBytes && holdsWidePixels(dataSet)) else {
+            throw .cannotTranscode(from: source, to: target)
+        }
         return DataSetWriter.write(withoutGroupLengths(dataSet), target)
     }
 
@@ -34,6 +42,12 @@ public enum Transcoder {
             case .fragments: true
             }
         }
+    }
+
+    /// Whether there are pixels of more than 16 bits in words of 16.
+    private static func holdsWidePixels(_ dataSet: DataSet) -> Bool {
+        if dataSet[.pixelData]?.vr == .OW, let bits = dataSet.integer(.bitsAllocated), bits > 16 { return true }
+        return dataSet.elements.contains { $0.items?.contains(where: holdsWidePixels) ?? false }
     }
 
     private static func withoutGroupLengths(_ dataSet: DataSet) -> DataSet {

@@ -1,17 +1,19 @@
 """Compares data sets that were re-encoded with the files that they came from, as pydicom reads both.
 
 Usage: python compare.py LIST, whose lines hold an original's path, a tab, and a copy's path. Writes a line for each
-difference, and at the end how many elements were compared.
+difference, and at the end how many images and elements were compared.
 """
 
 import logging
 import sys
 
+import numpy as np
 from pydicom import config, dcmread
 from pydicom.filewriter import correct_ambiguous_vr
 
 WORD = {"OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8}
 compared = 0
+pictures = 0
 
 
 def stored(value, representation: str, little: bool):
@@ -51,6 +53,17 @@ def differences(left, right, left_little: bool, right_little: bool, implicit: bo
             yield f"{here}: another value"
 
 
+def pixel_difference(left, right) -> bool:
+    """Whether both have pixels that pydicom can decode, and other ones."""
+    global pictures
+    try:
+        pixels = left.pixel_array
+    except Exception:  # Some files hold none, or too few.
+        return False
+    pictures += 1
+    return not np.array_equal(pixels, right.pixel_array)
+
+
 def read(path: str):
     dataset = dcmread(path)
     implicit, little = dataset.original_encoding
@@ -71,8 +84,11 @@ def main() -> None:
             implicit = left_implicit or right_implicit
             for difference in differences(left, right, left_little, right_little, implicit, ""):
                 print(f"{original} {copy} {difference}")
+            if pixel_difference(left, right):
+                print(f"{original} {copy} other pixels")
         except Exception as error:
             print(f"{original} {copy} {type(error).__name__} {error}")
+    print(f"pictures {pictures}")
     print(f"compared {compared}")
 
 
