@@ -39,9 +39,12 @@ import Testing
         let dataSet = try DataSetReader.read(file.dataSet[...], file.syntax)
         let referencedPlans = DICOM.Tag(0x300C, 0x0002)
         #expect(dataSet[referencedPlans]?.vr == .UN)
-        let expected = try await PydicomFiles.run(
-            "import sys; from pydicom import dcmread; print(dcmread(sys.argv[1])[0x300C0002].value[0][0x00081155].value)",
-            [file.path])
+        let script = """
+            import sys
+            from pydicom import dcmread
+            print(dcmread(sys.argv[1])[0x300C0002].value[0][0x00081155].value)
+            """
+        let expected = try await PydicomFiles.run(script, [file.path])
         #expect(dataSet.items(referencedPlans).first?.string(.referencedSOPInstanceUID).map { $0 + "\n" } == expected)
     }
 

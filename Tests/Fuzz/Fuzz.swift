@@ -4,7 +4,8 @@ import Foundation
 /// ones. `all` stands for every target.
 ///
 /// A crash ends the process; the input that caused it is left in `outpost-fuzz-TARGET.input` in the folder for
-/// temporary files, behind eight bytes with its length. Put it into `Tests/Fuzz/Regressions/TARGET/` once it is understood.
+/// temporary files, behind eight bytes with its length. Put it into `Tests/Fuzz/Regressions/TARGET/` once it is
+/// understood.
 @main
 enum Fuzz {
     static func main() {

@@ -63,7 +63,8 @@ enum Seeds {
 
     static func texts() -> [[UInt8]] {
         let escapes = ["(B", "(J", "$B", "$(D", ")I", "-A", "-L", "-b", "$)C", "$)A"]
-        let parts = escapes.map { [0x1B] + Array($0.utf8) + [0x30, 0x31, 0xB0, 0xA1, 0x5E, 0x3D, 0x5C, 0x0D, 0x81, 0x30] }
+        let behind: [UInt8] = [0x30, 0x31, 0xB0, 0xA1, 0x5E, 0x3D, 0x5C, 0x0D, 0x81, 0x30]
+        let parts = escapes.map { [0x1B] + Array($0.utf8) + behind }
         return characterSets.indices.map { [UInt8($0)] + parts.joined() }
     }
 }

@@ -48,8 +48,8 @@ public enum DataSetError: Error, Equatable, CustomStringConvertible {
         case .unsupportedTransferSyntax(let syntax):
             "transfer syntax \(syntax) cannot be read; send the object in Explicit or Implicit VR Little Endian"
         case .cannotTranscode(let source, let target):
-            "a data set in transfer syntax \(source) cannot be re-encoded in \(target) with certainty that its pixels stay "
-                + "what they are; let the receiver take \(source)"
+            "a data set in transfer syntax \(source) cannot be re-encoded in \(target) with certainty that its pixels "
+                + "stay what they are; let the receiver take \(source)"
         case .notPart10(let what):
             "not a DICOM file: \(what)"
         case .missing(let tag):

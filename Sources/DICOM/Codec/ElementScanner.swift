@@ -3,7 +3,8 @@ struct ElementScanner: Sendable {
     private enum Container {
         case sequence(ElementEncoding)
         case item(ElementEncoding)
-        case fragments
+        /// Counted where they are the pixel data of the outermost level.
+        case fragments(areCounted: Bool)
     }
 
     private enum Step {
@@ -135,7 +136,7 @@ struct ElementScanner: Sendable {
         }
         switch open.last {
         case .sequence(let encoding): try enterItem(element, encoding)
-        case .fragments: try enterFragment(element)
+        case .fragments(let areCounted): try enterFragment(element, areCounted: areCounted)
         case .item, nil: try enterElement(element)
         }
     }
@@ -153,8 +154,10 @@ struct ElementScanner: Sendable {
             if element.opensSequence {
                 try push(.sequence(encoding.inside(element)))
             } else if element.opensFragments {
-                if open.isEmpty, element.tag == .pixelData { observations.fragmentCount = -1 }
-                try push(.fragments)
+                let areCounted = open.isEmpty && element.tag == .pixelData
+                // The first item is the Basic Offset Table.
+                if areCounted { observations.fragmentCount = -1 }
+                try push(.fragments(areCounted: areCounted))
             } else {
                 throw .undefinedLength(tag: element.tag, offset: offset)
             }
@@ -192,15 +195,11 @@ struct ElementScanner: Sendable {
         }
     }
 
-    private mutating func enterFragment(_ element: ElementHeader) throws(DataSetError) {
+    private mutating func enterFragment(_ element: ElementHeader, areCounted: Bool) throws(DataSetError) {
         switch element.tag {
-        case .sequenceDelimitation:
-            open.removeLast()
-            // A run without even its offset table has no fragments.
-            if open.isEmpty, let count = observations.fragmentCount { observations.fragmentCount = max(count, 0) }
+        case .sequenceDelimitation: open.removeLast()
         case .item where !element.hasUndefinedLength:
-            // The first item is the Basic Offset Table.
-            if open.count == 1, let count = observations.fragmentCount { observations.fragmentCount = count + 1 }
+            if areCounted { observations.fragmentCount = observations.fragmentCount.map { $0 + 1 } }
             step = .skip(UInt64(element.length))
         default: throw .unexpectedTag(tag: element.tag, offset: offset)
         }

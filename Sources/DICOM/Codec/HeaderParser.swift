@@ -45,6 +45,8 @@ public struct HeaderParser: Sendable {
     /// What stood out so far.
     public var observations: Observations {
         var observations = scanner.observations
+        // Before the offset table has come there are none.
+        observations.fragmentCount = observations.fragmentCount.map { max($0, 0) }
         if let inflater, inflater.trailingCount > 1 { observations.hasTrailingBytes = true }
         return observations
     }
