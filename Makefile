@@ -21,8 +21,11 @@ emulator := qemu-aarch64-static -cpu cortex-a72
 BENCH_REPETITIONS ?= 5
 BENCH_OPTIONS ?=
 
-.PHONY: help demo test check build appliance demo-aarch64 test-kernels-aarch64 bench bench-receive model clean \
-	demo-here test-here build-here build-release-here bench-receive-here
+# Changed inputs for each parser: half a minute for all of them.
+fuzz_count := 100000
+
+.PHONY: help demo test fuzz check build appliance demo-aarch64 test-kernels-aarch64 bench bench-receive model clean \
+	demo-here test-here fuzz-here build-here build-release-here bench-receive-here
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +35,9 @@ demo: ## Show the main job on real files: images in, findings out, through an ou
 
 test: ## Set up, build, and pass all tests
 	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) test-here
+
+fuzz: ## Feed every parser of outside bytes its past failures and changed inputs
+	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) fuzz-here
 
 check: ## What continuous integration runs
 	@.ci/run
@@ -79,6 +85,11 @@ build-release-here:
 bench-receive-here: build-release-here
 	@python=$$($(toolchain)/prepare-host) && $$python Tests/Benchmarks/receive/receive.py \
 		--outpost $(release_program) --folder .build/bench --repetitions $(BENCH_REPETITIONS) $(BENCH_OPTIONS)
+
+fuzz-here:
+	@$(toolchain)/prepare-host >/dev/null
+	@swift build $(swift_options) --configuration release --product outpost-fuzz
+	@$(build_folder)/release/outpost-fuzz all $(fuzz_count)
 
 # Most tests wait for real programs: started all at once they would starve each other.
 test-here: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 4

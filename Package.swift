@@ -24,7 +24,13 @@ let package = Package(
     ],
     targets: [
         // Pure values and codecs.
-        .target(name: "DICOM", exclude: ["Dictionary/generate_dictionary.py"]),
+        .systemLibrary(name: "CZlib"),
+        .target(
+            name: "DICOM", dependencies: ["CZlib"],
+            exclude: [
+                "CharacterSets/generate_character_tables.py", "Dictionary/generate_dictionary.py",
+                "Registry/generate_registry.py",
+            ]),
         .target(name: "Records", dependencies: ["DICOM"]),
 
         // DICOM over TCP.
@@ -89,7 +95,9 @@ let package = Package(
 
         // Tests mirror the sources. What they talk to is real and started by Tests/Peers.
         .target(name: "TestSupport", dependencies: ["DICOM", "Records", "Spool"], path: "Tests/TestSupport"),
-        .testTarget(name: "DICOMTests", dependencies: ["DICOM", "TestSupport"]),
+        .testTarget(name: "DICOMTests", dependencies: ["DICOM", "TestSupport"], exclude: ["Python"]),
+        .executableTarget(
+            name: "outpost-fuzz", dependencies: ["DICOM"], path: "Tests/Fuzz", exclude: ["Regressions"]),
         .testTarget(
             name: "DICOMNetworkTests",
             dependencies: [

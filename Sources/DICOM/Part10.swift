@@ -15,9 +15,9 @@ public enum Part10 {
         if let title = sourceApplicationEntityTitle { meta.set(.sourceApplicationEntityTitle, .AE, title) }
         let group = DataSetWriter.write(meta, .explicitVRLittleEndian)
         var length = DataSet()
-        length.set(
-            .fileMetaInformationGroupLength, .UL,
-            bytes: (0..<4).map { UInt8(truncatingIfNeeded: group.count >> ($0 * 8)) })
+        var groupLength: [UInt8] = []
+        groupLength.append(UInt32(group.count), .littleEndian)
+        length.set(.fileMetaInformationGroupLength, .UL, bytes: groupLength)
         return [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
             + DataSetWriter.write(length, .explicitVRLittleEndian) + group
     }
@@ -30,14 +30,36 @@ public enum Part10 {
             throw .notPart10("the letters DICM are not at byte 128")
         }
         let body = file.dropFirst(132)
-        // The group length says where the meta information ends (PS3.10 table 7.1-1, type 1).
-        guard let first = try ElementHeader.read(body, explicit: true, offset: 132),
-            first.tag == .fileMetaInformationGroupLength, first.length == 4,
-            let length = body.dropFirst(8).littleEndianInteger(UInt32.self), Int(length) <= body.count - 12
-        else { throw .notPart10("the file meta information has no valid group length") }
-        let group = body.dropFirst(12).prefix(Int(length))
-        let meta = try DataSetReader.read(group, .explicitVRLittleEndian)
+        let (start, length) = try metaInformation(body)
+        let meta = try DataSetReader.read(body.dropFirst(start).prefix(length), .explicitVRLittleEndian)
         guard let syntax = meta.uid(.transferSyntaxUID) else { throw .missing(.transferSyntaxUID) }
-        return (meta, TransferSyntax(syntax), body.dropFirst(12 + Int(length)))
+        return (meta, TransferSyntax(syntax), body.dropFirst(start + length))
+    }
+
+    /// Where the file meta information behind its group length starts, and how long it is.
+    private static func metaInformation(_ body: ArraySlice<UInt8>) throws(DataSetError) -> (start: Int, length: Int) {
+        let first = try ElementHeader.read(body, .explicitVRLittleEndian, offset: 132)
+        guard first?.tag == .fileMetaInformationGroupLength else { return (0, try groupLength(body)) }
+        // The group length says where the meta information ends (PS3.10 table 7.1-1, type 1).
+        guard first?.length == 4, let length = body.integer(UInt32.self, at: 8), Int(length) <= body.count - 12 else {
+            throw .notPart10("the file meta information has no valid group length")
+        }
+        return (12, Int(length))
+    }
+
+    /// The bytes of group 0002 in a file whose writer left its length out.
+    private static func groupLength(_ body: ArraySlice<UInt8>) throws(DataSetError) -> Int {
+        var length = 0
+        while body.integer(UInt16.self, at: length) == Tag.fileMetaInformationGroupLength.group,
+            let header = try ElementHeader.read(
+                body.dropFirst(length), .explicitVRLittleEndian, offset: 132 + length) {
+            let next = length + header.size + Int(header.length)
+            guard !header.hasUndefinedLength, next <= body.count else {
+                throw .truncated(tag: header.tag, offset: 132 + length)
+            }
+            length = next
+        }
+        guard length > 0 else { throw .notPart10("there is no file meta information") }
+        return length
     }
 }

@@ -14,6 +14,12 @@ public struct Tag: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Odd groups belong to private elements (PS3.5 section 7.8).
     public var isPrivate: Bool { group & 1 == 1 }
 
+    /// Whether the element reserves a block of private elements by naming who defines it (PS3.5 section 7.8.1).
+    public var isPrivateCreator: Bool { isPrivate && (0x10...0xFF).contains(element) }
+
+    /// The element that names who defines this private one; nil for any other.
+    public var privateCreator: Tag? { isPrivate && element >= 0x1000 ? Tag(group, element >> 8) : nil }
+
     public var description: String { "(\(group.hexadecimal),\(element.hexadecimal))" }
 
     public static func < (left: Tag, right: Tag) -> Bool { left.number < right.number }

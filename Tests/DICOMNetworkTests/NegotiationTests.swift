@@ -20,9 +20,9 @@ import Testing
 
     @Test func choosesTheProposersFirstReadableSyntax() throws {
         let proposal = request([
-            (ct, [.deflatedExplicitVRLittleEndian, .jpeg2000, .explicitVRLittleEndian]),
+            (ct, [.papyrus3ImplicitVRLittleEndian, .jpeg2000, .explicitVRLittleEndian]),
             (findModel, [.implicitVRLittleEndian]),
-            (ct, [.explicitVRBigEndian]),
+            (ct, [.xmlEncoding]),
             (SOPClass.verification, [.implicitVRLittleEndian]),
             (privateClass, [.implicitVRLittleEndian]),
         ])

@@ -55,16 +55,6 @@ import Testing
         #expect(readCount * 100 >= all.count * 95)
     }
 
-    /// What is written again reads as the same data set, in either encoding.
-    @Test func roundTripsEveryFile() async throws {
-        for file in await PydicomFiles.readable {
-            guard let dataSet = try? DataSetReader.read(file.dataSet[...], file.syntax) else { continue }
-            let again = try DataSetReader.read(DataSetWriter.write(dataSet, file.syntax)[...], file.syntax)
-            #expect(again.elements.map(\.tag) == dataSet.elements.map(\.tag), "\(file.path)")
-            #expect(DataSetWriter.write(again, file.syntax) == DataSetWriter.write(dataSet, file.syntax))
-        }
-    }
-
     /// Values as pydicom reads them: identifiers, numbers, text and the pixel data's length.
     @Test func agreesWithPydicom() async throws {
         let names = ["CT_small.dcm", "MR_small_implicit.dcm", "JPEG-lossy.dcm", "reportsi.dcm", "MR_small_RLE.dcm"]

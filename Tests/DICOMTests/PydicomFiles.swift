@@ -8,6 +8,7 @@ enum PydicomFiles {
     struct File: Sendable, CustomTestStringConvertible {
         var path: String
         var syntax: TransferSyntax
+        /// The bytes behind the file meta information.
         var dataSet: [UInt8]
         var testDescription: String { URL(filePath: path).lastPathComponent }
     }
@@ -15,6 +16,13 @@ enum PydicomFiles {
     /// Runs Python and gives what it wrote.
     static func run(_ script: String, _ arguments: [String]) async throws -> String {
         try await Subprocess.run([Repository.python, "-W", "ignore", "-c", script] + arguments).output
+    }
+
+    /// Runs a script of this folder's `Python` and gives its lines.
+    static func lines(_ script: String, _ arguments: [String]) async throws -> [Substring] {
+        let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Python/\(script)").path
+        let output = try await Subprocess.run([Repository.python, "-W", "ignore", path] + arguments).output
+        return output.split(separator: "\n")
     }
 
     /// Every Part 10 file in a readable syntax, in the order of their paths.
@@ -28,7 +36,7 @@ enum PydicomFiles {
     private static let loading = Task<[File], Never> {
         let script = "import os, pydicom; print(os.path.dirname(pydicom.__file__))"
         let found = (try? await run(script, []))?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
-        let folder = found + "/data/test_files"
+        let folder = found + "/data"
         let paths = FileManager.default.subpaths(atPath: folder)?.sorted() ?? []
         return paths.compactMap { name in
             let path = folder + "/" + name

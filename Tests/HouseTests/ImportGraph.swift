@@ -21,6 +21,7 @@ enum ImportGraph {
         "CKernels": [],
         "CSupport": [],
         "CFreeType": [],
+        "CZlib": [],
         "DICOMPixels": ["DICOM", "CSupport", "CFreeType"],
         "Inference": ["CKernels"],
         "DICOMNetwork": nio.union(nioTLS).union(["DICOM"]),

@@ -1,179 +1,88 @@
-/// Looks at a data set in passing while its bytes stream to disk, and keeps only the elements it was asked for.
+/// Looks at a data set in passing while its bytes stream to disk: keeps the elements it was asked for, and says what a
+/// receiver should know about the rest.
 ///
-/// Memory is bounded by the wanted values (each at most ``valueLimit``) and a few bytes of a header that a piece cut
-/// in two; everything else is skipped by counting. At the end it knows whether the data set was whole: every length
-/// was honoured, every undefined length had its delimiter.
+/// At the end it knows whether the data set was whole: every length was honoured, every undefined length had its
+/// delimiter. It takes what ``DataSetReader`` takes, and more: content of defined length is skipped by counting.
+///
+/// Memory is bounded, whatever arrives: the wanted values, each at most ``valueLimit``, one more in the making, two
+/// bytes for each open sequence, and for deflated data sets 128 KiB for inflating (``memoryLimit(wantedCount:)``).
 public struct HeaderParser: Sendable {
-    /// Identifying attributes are short; the longest, a study description, has 64 characters.
+    /// Bytes of a wanted value. Identifying attributes are short; the longest, a study description, has 64 characters.
     public static let valueLimit = 4096
 
-    private enum Container {
-        case sequence(explicit: Bool)
-        case item(explicit: Bool)
-        case fragments
+    /// What stood out in the data set's outermost level, and in what was entered of its sequences.
+    public struct Observations: Sendable, Equatable {
+        /// The length of native pixel data as its element states it; nil while unseen or encapsulated.
+        public internal(set) var nativePixelDataLength: UInt32?
+        /// The fragments of encapsulated pixel data, without the Basic Offset Table; nil while unseen or native.
+        public internal(set) var fragmentCount: Int?
+        /// The first element of the outermost level whose tag is lower than one before it (PS3.5 section 7.1).
+        public internal(set) var outOfOrder: Tag?
+        /// The first element of the outermost level that came twice in a row, or that was wanted and came twice. The
+        /// later one is kept.
+        public internal(set) var duplicate: Tag?
+        /// The first element, item or fragment with an odd length (PS3.5 section 7.1.1).
+        public internal(set) var oddLength: Tag?
+        /// Whether zeros followed the last element, or more than a NUL the deflated stream.
+        public internal(set) var hasTrailingBytes = false
     }
 
-    private enum Step {
-        case header
-        case value(ElementHeader)
-        case skip(UInt64)
-    }
+    private var scanner: ElementScanner
+    private var inflater: Inflater?
 
-    private let wanted: Set<Tag>
-    private let limits: DataSetLimits
-    private let explicit: Bool
-    private var step = Step.header
-    /// What is open with undefined length; content of defined length is skipped and never entered.
-    private var open: [Container] = []
-    private var carry: [UInt8] = []
-    private var offset = 0
-    private var elementCount = 0
-
-    /// The wanted elements seen so far.
-    public private(set) var header = DataSet()
-    /// The length of native pixel data as its element states it; nil while unseen or encapsulated.
-    public private(set) var nativePixelDataLength: UInt32?
-
+    /// - Throws: ``DataSetError/unsupportedTransferSyntax(_:)`` where ``TransferSyntax/isReadable`` is false.
     public init(
         wanted: Set<Tag>, syntax: TransferSyntax, limits: DataSetLimits = DataSetLimits()
     ) throws(DataSetError) {
         guard syntax.isReadable else { throw .unsupportedTransferSyntax(syntax) }
-        self.wanted = wanted
-        self.limits = limits
-        explicit = syntax.isExplicit
+        scanner = ElementScanner(wanted: wanted, encoding: ElementEncoding(syntax), limits: limits)
+        if syntax.isDeflated { inflater = Inflater(limits: limits) }
     }
 
+    /// The wanted elements seen so far.
+    public var header: DataSet { scanner.header }
+
+    /// What stood out so far.
+    public var observations: Observations {
+        var observations = scanner.observations
+        // Before the offset table has come there are none.
+        observations.fragmentCount = observations.fragmentCount.map { max($0, 0) }
+        if let inflater, inflater.trailingCount > 1 { observations.hasTrailingBytes = true }
+        return observations
+    }
+
+    /// The length of native pixel data as its element states it; nil while unseen or encapsulated.
+    public var nativePixelDataLength: UInt32? { observations.nativePixelDataLength }
+
     /// Takes the next bytes of the data set, in pieces of any size.
+    ///
+    /// - Throws: any ``DataSetError`` of reading; the parser is of no use afterwards.
     public mutating func consume(_ bytes: ArraySlice<UInt8>) throws(DataSetError) {
-        var input = bytes
-        while true {
-            switch step {
-            case .skip(let count):
-                let now = min(count, UInt64(input.count))
-                input = input.dropFirst(Int(now))
-                offset += Int(now)
-                guard now == count else {
-                    step = .skip(count - now)
-                    return
-                }
-                step = .header
-            case .header:
-                guard let element = try nextHeader(&input) else { return }
-                try enter(element)
-            case .value(let element):
-                let length = Int(element.length)
-                let missing = length - carry.count
-                carry.append(contentsOf: input.prefix(missing))
-                let taken = min(missing, input.count)
-                input = input.dropFirst(taken)
-                offset += taken
-                guard taken == missing else { return }
-                header[element.tag] = DataElement(element.tag, element.vr, .bytes(carry[...]))
-                carry = []
-                step = .header
-            }
+        guard inflater != nil else { return try scanner.consume(bytes) }
+        try inflater?.inflate(bytes) { (piece: ArraySlice<UInt8>) throws(DataSetError) in
+            try scanner.consume(piece)
         }
     }
 
     /// Takes the next bytes where they lie: within a long value, which is most of an image, nothing is copied.
     public mutating func consume(_ bytes: UnsafeRawBufferPointer) throws(DataSetError) {
-        guard case .skip(let count) = step, count > UInt64(bytes.count) else { return try consume(Array(bytes)[...]) }
-        step = .skip(count - UInt64(bytes.count))
-        offset += bytes.count
+        if inflater == nil, scanner.skip(bytes.count) { return }
+        try consume(Array(bytes)[...])
     }
 
     /// Says that no bytes follow.
-    public func finish() throws(DataSetError) {
-        if case .header = step, carry.isEmpty, open.isEmpty { return }
-        if case .value(let element) = step { throw .truncated(tag: element.tag, offset: offset) }
-        throw .truncated(tag: nil, offset: offset)
+    ///
+    /// - Throws: ``DataSetError/truncated(tag:offset:)`` where something was still open.
+    public mutating func finish() throws(DataSetError) {
+        try scanner.finish()
+        if let inflater, !inflater.isAtEnd { throw .truncated(tag: nil, offset: scanner.offset) }
     }
 
-    private var currentIsExplicit: Bool {
-        switch open.last {
-        case .sequence(let explicit), .item(let explicit): explicit
-        case .fragments, nil: explicit
-        }
+    /// The bytes that a parser for so many wanted elements holds at most, apart from a fixed size for each of them.
+    static func memoryLimit(wantedCount: Int) -> Int {
+        (wantedCount + 1) * valueLimit + 2 * 2 * DataSetLimits.deepestNesting + 2 * Inflater.pieceLength
     }
 
-    /// The next header, out of what was carried over and the new input; nil where the input ends before it does.
-    private mutating func nextHeader(_ input: inout ArraySlice<UInt8>) throws(DataSetError) -> ElementHeader? {
-        let longestHeader = 12
-        let carried = carry.count
-        let next = input.prefix(longestHeader - carried)
-        let available = carried == 0 ? next : (carry + next)[...]
-        let start = offset - carried
-        guard let element = try ElementHeader.read(available, explicit: currentIsExplicit, offset: start) else {
-            carry = Array(available)
-            offset += available.count - carried
-            input = []
-            return nil
-        }
-        carry = []
-        input = input.dropFirst(element.size - carried)
-        offset += element.size - carried
-        return element
-    }
-
-    private mutating func enter(_ element: ElementHeader) throws(DataSetError) {
-        elementCount += 1
-        guard elementCount <= limits.elements else { throw .tooManyElements(limit: limits.elements, offset: offset) }
-        step = .header
-        switch open.last {
-        case .sequence(let explicit): try enterItem(element, explicit: explicit)
-        case .fragments: try enterFragment(element)
-        case .item, nil: try enterElement(element)
-        }
-    }
-
-    private mutating func enterElement(_ element: ElementHeader) throws(DataSetError) {
-        if element.isItemOrDelimiter {
-            guard element.tag == .itemDelimitation, !open.isEmpty else {
-                throw .unexpectedTag(tag: element.tag, offset: offset)
-            }
-            open.removeLast()
-            return
-        }
-        if element.hasUndefinedLength {
-            if element.opensSequence {
-                try push(.sequence(explicit: currentIsExplicit && element.vr != .UN))
-            } else if element.tag == .pixelData {
-                try push(.fragments)
-            } else {
-                throw .unexpectedTag(tag: element.tag, offset: offset)
-            }
-            return
-        }
-        if open.isEmpty, element.tag == .pixelData { nativePixelDataLength = element.length }
-        if open.isEmpty, wanted.contains(element.tag) {
-            guard element.length <= UInt32(Self.valueLimit) else { throw .headerTooLong(limit: Self.valueLimit) }
-            step = .value(element)
-        } else {
-            step = .skip(UInt64(element.length))
-        }
-    }
-
-    private mutating func enterItem(_ element: ElementHeader, explicit: Bool) throws(DataSetError) {
-        switch element.tag {
-        case .sequenceDelimitation: open.removeLast()
-        case .item where element.hasUndefinedLength: try push(.item(explicit: explicit))
-        case .item: step = .skip(UInt64(element.length))
-        default: throw .unexpectedTag(tag: element.tag, offset: offset)
-        }
-    }
-
-    private mutating func enterFragment(_ element: ElementHeader) throws(DataSetError) {
-        switch element.tag {
-        case .sequenceDelimitation: open.removeLast()
-        case .item where !element.hasUndefinedLength: step = .skip(UInt64(element.length))
-        default: throw .unexpectedTag(tag: element.tag, offset: offset)
-        }
-    }
-
-    private mutating func push(_ container: Container) throws(DataSetError) {
-        guard open.count < limits.nestingDepth * 2 else {
-            throw .nestedTooDeep(limit: limits.nestingDepth, offset: offset)
-        }
-        open.append(container)
-    }
+    /// The bytes held now, for tests of ``memoryLimit(wantedCount:)``.
+    var heldBytes: Int { scanner.heldBytes + (inflater == nil ? 0 : 2 * Inflater.pieceLength) }
 }

@@ -84,10 +84,9 @@ struct SourceIdentity {
                 output[element.tag] = element
                 continue
             }
-            // ISO_IR 192 asks for no escapes; an escape means that another set follows, which is not read here.
+            // Where an escape changes the set within a text, the modality's own bytes are the safer ones to repeat.
             guard !bytes.contains(escape) else { return nil }
-            // A multi-valued declaration only matters once an escape uses it.
-            let text = effective(set).decode(bytes.dropPadding())
+            let text = set.decode(bytes.dropPadding(), element.vr)
             guard !text.unicodeScalars.contains("\u{FFFD}") else { return nil }
             output.set(element.tag, element.vr, text)
         }
@@ -95,13 +94,6 @@ struct SourceIdentity {
     }
 
     private static let escape: UInt8 = 0x1B
-
-    /// The set of the first value where several are declared: it holds until an escape (PS3.3 C.12.1.1.2).
-    private static func effective(_ set: CharacterSet) -> CharacterSet {
-        guard case .unsupported(let terms) = set else { return set }
-        let first = terms.split(separator: "\\", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
-        return CharacterSet(definedTerms: String(first))
-    }
 }
 
 extension DataSet {

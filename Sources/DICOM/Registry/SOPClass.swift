@@ -1,4 +1,4 @@
-/// SOP classes that the program names itself (PS3.4 annexes A and B.5).
+/// SOP classes (PS3.4 annexes A and B.5): those that the program names itself, and all that are stored.
 public enum SOPClass {
     public static let verification = UID(known: "1.2.840.10008.1.1")
     public static let storageCommitmentPushModel = UID(known: "1.2.840.10008.1.20.1")
@@ -10,11 +10,15 @@ public enum SOPClass {
     public static let comprehensive3DSRStorage = UID(known: "1.2.840.10008.5.1.4.1.1.88.34")
     public static let enhancedSRStorage = UID(known: "1.2.840.10008.5.1.4.1.1.88.22")
 
-    /// Whether `uid` lies in one of the arcs under which the standard registers its storage SOP classes (PS3.6 table
-    ///
-    public static func isStandardStorage(_ uid: UID) -> Bool {
-        uid.value.hasPrefix("1.2.840.10008.5.1.4.1.1.") || uid.value.hasPrefix("1.2.840.10008.5.1.4.34.7")
-            || uid.value.hasPrefix("1.2.840.10008.5.1.4.43.1") || uid.value.hasPrefix("1.2.840.10008.5.1.4.44.1")
-            || uid.value.hasPrefix("1.2.840.10008.5.1.4.45.1")
-    }
+    /// Whether `uid` is a storage SOP class of the standard (PS3.6 table A-1). Retired ones count: old devices still
+    /// send them. A media storage directory is no object to store and does not.
+    public static func isStandardStorage(_ uid: UID) -> Bool { storageRegistry[uid] != nil }
+
+    /// The name of a storage SOP class in PS3.6 table A-1; nil for any other.
+    public static func storageName(_ uid: UID) -> String? { storageRegistry[uid]?.name }
+
+    /// All storage SOP classes of the standard, in no order.
+    public static var standardStorage: some Collection<UID> { storageRegistry.keys }
+
+    private static let storageRegistry = RegistryRow.parse(storageRows)
 }

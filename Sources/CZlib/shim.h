@@ -1,0 +1,2 @@
+// zlib's public header (zlib1g-dev).
+#include <zlib.h>
