@@ -97,7 +97,9 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["DICOM", "Records", "Spool"], path: "Tests/TestSupport"),
         .testTarget(name: "DICOMTests", dependencies: ["DICOM", "TestSupport"], exclude: ["Python"]),
         .executableTarget(
-            name: "outpost-fuzz", dependencies: ["DICOM"], path: "Tests/Fuzz", exclude: ["Regressions"]),
+            name: "outpost-fuzz",
+            dependencies: ["DICOM", "DICOMNetwork", "Inference", .product(name: "NIOCore", package: "swift-nio")],
+            path: "Tests/Fuzz", exclude: ["Regressions"]),
         .testTarget(
             name: "DICOMNetworkTests",
             dependencies: [

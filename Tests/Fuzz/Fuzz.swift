@@ -19,7 +19,7 @@ enum Fuzz {
         }
         let folder = arguments.count == 3 ? arguments.last : nil
         for target in FuzzTarget.all where name == "all" || target.name == name {
-            run(target, count: count, seedFolder: folder)
+            run(target, count: count / target.cost, seedFolder: folder)
         }
     }
 

@@ -11,6 +11,8 @@ struct FuzzTarget: Sendable {
     let name: String
     /// Bytes at the start of an input that choose settings, before the bytes that are parsed.
     let settingCount: Int
+    /// How many times as long as the others it takes for an input: so many times fewer are run.
+    var cost = 1
     let function: FuzzFunction
     /// Inputs to start from, where no folder of files is given: well-formed ones of every kind.
     let seeds: @Sendable () -> [[UInt8]]
@@ -20,6 +22,10 @@ struct FuzzTarget: Sendable {
         FuzzTarget(name: "header", settingCount: 2, function: fuzzHeader, seeds: Seeds.headers),
         FuzzTarget(name: "part10", settingCount: 0, function: fuzzPart10, seeds: Seeds.files),
         FuzzTarget(name: "characterset", settingCount: 1, function: fuzzCharacterSet, seeds: Seeds.texts),
+        FuzzTarget(name: "pdu", settingCount: 0, function: fuzzPDU, seeds: Seeds.pdus),
+        FuzzTarget(name: "association", settingCount: 0, function: fuzzAssociation, seeds: Seeds.associations),
+        FuzzTarget(name: "command", settingCount: 0, function: fuzzCommand, seeds: Seeds.commands),
+        FuzzTarget(name: "model", settingCount: 0, cost: 20, function: fuzzModel, seeds: Seeds.models),
     ]
 }
 
