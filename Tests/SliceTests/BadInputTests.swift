@@ -70,6 +70,55 @@ struct BadInputTests {
         try await site.stop()
     }
 
+    @Test("Thousands of aborted and foreign connections cost no memory, and the next sender is served")
+    func flood() async throws {
+        let site = try await Site()
+        let intake = try site.start("intake")
+        try await site.listening()
+        let script = """
+            import socket, sys
+            from pynetdicom.pdu import A_ASSOCIATE_RQ
+            from pynetdicom.pdu_primitives import (
+                A_ASSOCIATE, ImplementationClassUIDNotification, MaximumLengthNotification)
+            from pynetdicom.presentation import build_context
+            port, count = int(sys.argv[1]), int(sys.argv[2])
+            primitive = A_ASSOCIATE()
+            primitive.application_context_name = "1.2.840.10008.3.1.1.1"
+            primitive.calling_ae_title, primitive.called_ae_title = "FLOOD", "OUTPOST"
+            length, implementation = MaximumLengthNotification(), ImplementationClassUIDNotification()
+            length.maximum_length_received, implementation.implementation_class_uid = 16384, "1.2.3"
+            primitive.user_information = [length, implementation]
+            context = build_context("1.2.840.10008.1.1")
+            context.context_id = 1
+            primitive.presentation_context_definition_list = [context]
+            request = A_ASSOCIATE_RQ()
+            request.from_primitive(primitive)
+            request = request.encode()
+            abort = bytes([7, 0, 0, 0, 0, 4, 0, 0, 0, 0])
+            kinds = [request + abort, b"GET / HTTP/1.1" + bytes([13, 10, 13, 10]), bytes([1, 0, 255, 255, 255, 255]),
+                     bytes([4, 0, 0, 0, 0, 0]), request[:40], b""]
+            for number in range(count):
+                with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+                    connection.sendall(kinds[number % len(kinds)])
+                    connection.shutdown(socket.SHUT_WR)
+                    try:
+                        while connection.recv(4096): pass
+                    except ConnectionError: pass
+            """
+        func flood(_ count: Int) async throws {
+            try await Subprocess.run([Repository.python, "-c", script, "\(site.port)", "\(count)"]).requireSuccess()
+        }
+        try await flood(600)
+        let before = try intake.peakMemoryKiB()
+        try await flood(3000)
+        let after = try intake.peakMemoryKiB()
+        #expect(after - before < 8 * 1024, "\(before) KiB before, \(after) KiB after")
+        let file = try await Repository.pydicomFiles().appendingPathComponent("CT_small.dcm")
+        try await site.send([file]).requireSuccess()
+        try await intake.stop()
+        try await site.stop()
+    }
+
     @Test("A PACS that takes no images still gets the reports it takes, and what it refuses is shown as refused")
     func refusingPACS() async throws {
         let port = try freePort()

@@ -65,7 +65,7 @@ struct RoundTripTests {
         try handle.truncate(atOffset: UInt64(length))
         try handle.close()
 
-        let before = try peakMemory(intake)
+        let before = try intake.peakMemoryKiB()
         let peer = RemoteApplicationEntity(
             host: "127.0.0.1", port: site.port, calledAETitle: "OUTPOST", callingAETitle: "LARGE")
         let context = PresentationContextProposal(
@@ -77,17 +77,10 @@ struct RoundTripTests {
                 transferSyntax: .explicitVRLittleEndian, path: file.path, dataSetLength: length)
         }
         #expect(status.meansStored)
-        let after = try peakMemory(intake)
+        let after = try intake.peakMemoryKiB()
         print("peak memory before and after 2 GiB:", before, after, "KiB")
         #expect(after - before < 24 * 1024, "\(before) KiB before, \(after) KiB after")
         try await intake.stop()
         try await site.stop()
-    }
-
-    /// In KiB.
-    private func peakMemory(_ program: Subprocess) throws -> Int {
-        let status = try String(contentsOfFile: "/proc/\(program.processIdentifier)/status", encoding: .utf8)
-        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
-        return try #require(Int(line.split(whereSeparator: \.isWhitespace)[1]))
     }
 }

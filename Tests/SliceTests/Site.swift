@@ -133,3 +133,12 @@ struct SiteStatus: Decodable {
     func counter(_ name: String) -> Int { units.reduce(0) { $0 + ($1.counters[name] ?? 0) } }
     func queue(_ name: String) throws -> Queue { try #require(queues.first { $0.destination == name }) }
 }
+
+extension Subprocess {
+    /// The most memory that the program has had resident (`VmHWM`).
+    func peakMemoryKiB() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        return try #require(Int(line.split(whereSeparator: \.isWhitespace)[1]))
+    }
+}
