@@ -10,6 +10,10 @@ toolchain := image/toolchain
 build_folder := $(if $(wildcard /etc/outpost-toolchain),.build/toolchain,.build)
 swift_options := --scratch-path $(build_folder)
 debug_program = $(build_folder)/debug/outpost
+# Where the image codecs are, which prepare-host builds.
+cache := $(or $(OUTPOST_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/outpost)
+codecs := $(cache)/codecs/$(if $(wildcard /etc/outpost-toolchain),toolchain-)$(shell dpkg --print-architecture)
+export PKG_CONFIG_PATH := $(codecs)/lib/pkgconfig
 emulator := qemu-aarch64-static -cpu cortex-a72
 
 .PHONY: help demo test check build appliance demo-aarch64 test-kernels-aarch64 model clean \

@@ -26,7 +26,7 @@ import Testing
     @Test(arguments: Refusal.all) func refuses(_ refusal: Refusal) throws {
         var image = Images.grayscale(rows: 2, columns: 2, bits: (16, 12, 11))
         refusal.damage(&image)
-        #expect(throws: refusal.error) { try GrayscaleFrame(image, refusal.syntax) }
+        #expect(throws: refusal.error) { _ = try GrayscaleFrame(image, refusal.syntax) }
     }
 
     struct Refusal: Sendable, CustomTestStringConvertible {
@@ -112,5 +112,10 @@ enum Images {
         let count = Int(rows) * Int(columns) * Int(bits.allocated) / 8
         image.set(.pixelData, .OW, bytes: [UInt8](repeating: 0, count: count))
         return image
+    }
+
+    /// One pixel of 8 bits as a run-length encoded frame of 66 bytes.
+    static func runLength(_ value: UInt8) -> [UInt8] {
+        [1, 0, 0, 0, 64, 0, 0, 0] + [UInt8](repeating: 0, count: 56) + [0, value]
     }
 }

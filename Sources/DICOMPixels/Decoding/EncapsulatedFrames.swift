@@ -92,7 +92,7 @@ struct EncapsulatedFrames: Sendable {
 
     /// Whether the bytes end with 0xFF 0xD9, the end marker of JPEG, JPEG-LS and JPEG 2000, before any padding.
     private static func endsStream(_ fragment: ArraySlice<UInt8>) -> Bool {
-        let end = fragment.lastIndex { $0 != 0 } ?? fragment.startIndex
+        let end = fragment.lastIndex(where: { $0 != 0 }) ?? fragment.startIndex
         return end > fragment.startIndex && fragment[end] == 0xD9 && fragment[end - 1] == 0xFF
     }
 }

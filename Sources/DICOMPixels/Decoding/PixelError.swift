@@ -31,7 +31,7 @@ public enum PixelError: Error, Equatable, CustomStringConvertible {
         case offset(segment: Int)
         /// A segment that ends before its pixels do.
         case short(segment: Int)
-        /// A run beyond the last pixel.
+        /// A run or samples beyond the last pixel.
         case overrun(segment: Int)
     }
 

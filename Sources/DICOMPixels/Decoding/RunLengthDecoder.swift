@@ -79,6 +79,8 @@ enum RunLengthDecoder {
             position += control >= 0 ? length : 1
             pixel += length
         }
-        return .none
+        // The stream does not say its dimensions. Samples left over say that those of the data set are others; zeros
+        // and bytes that do nothing are padding.
+        return segment[position...].allSatisfy { $0 == 0 || $0 == 0x80 } ? .none : .overrun
     }
 }
