@@ -11,7 +11,7 @@
 #error "libjpeg-turbo 3.1 or newer is needed: build through make, which prepares it (image/toolchain/build-codecs)"
 #endif
 
-// A progressive stream may have any number of scans over the whole image, each of a few bytes. Real ones have about ten.
+// A progressive stream may have any number of scans over the whole image, of a few bytes each. Real ones have ten.
 static const int scan_limit = 64;
 
 // The library reports by calling back. It never returns from an error, so the way out is a jump.
@@ -39,7 +39,8 @@ static _Noreturn void leave(j_common_ptr common) {
     longjmp(errors->way_out, 1);
 }
 
-// Where the library would go on with invented samples, this does not. Warnings that leave the samples alone are passed by.
+// Where the library would go on with invented samples, this does not. Warnings that leave the samples alone are passed
+// by.
 static void notice(j_common_ptr common, int level) {
     if (level >= 0) return;
     switch (common->err->msg_code) {
@@ -63,8 +64,8 @@ static void watch_scans(j_common_ptr common) {
 
 static void start_source(j_decompress_ptr decoder) { (void)decoder; }
 
-// The stream's end comes as an end marker: many writers leave theirs out. Samples that are still missing then are noticed
-// by the entropy decoder.
+// The stream's end comes as an end marker: many writers leave theirs out. Samples that are still missing then are
+// noticed by the entropy decoder.
 static boolean end_source(j_decompress_ptr decoder) {
     static const JOCTET end[] = {0xFF, JPEG_EOI};
     decoder->src->next_input_byte = end;

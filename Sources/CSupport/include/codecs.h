@@ -1,8 +1,8 @@
 // Decoders of one compressed frame, over libjpeg-turbo, CharLS and OpenJPEG: bytes in, samples out.
 //
 // All have one shape and keep the same promises. The stream's header is compared with what the caller expects before
-// anything is allocated by its word. At most `rows * columns * samples` numbers are written, all of them if the answer is
-// `CODEC_OK`. A stream that ends early or is damaged is an error, never a picture with a grey part. Hostile bytes cost
+// anything is allocated by its word. At most `rows * columns * samples` numbers are written, all of them if the answer
+// is `CODEC_OK`. A stream that ends early or is damaged is an error, never a picture with a grey part. Hostile bytes cost
 // time and memory in proportion to the expected size and to their own length, and do not end the process.
 #ifndef OUTPOST_CODECS_H
 #define OUTPOST_CODECS_H

@@ -9,8 +9,8 @@ struct EncapsulatedFrames: Sendable {
     private let lengths: [Int]
 
     /// - Throws: ``PixelError/notFragments``, ``PixelError/offsetTable(frame:)`` or
-    ///   ``PixelError/frameBoundaries(frames:found:)``. Each frame has at least one fragment, so that a number of frames
-    ///   without fragments behind it costs nothing.
+    ///   ``PixelError/frameBoundaries(frames:found:)``. Each frame has at least one fragment, so that a number of
+    ///   frames without fragments behind it costs nothing.
     init(_ element: DataElement, _ dataSet: DataSet, _ frames: Int, _ codec: FrameCodec) throws(PixelError) {
         guard case .fragments(let items) = element.value, items.count >= 2 else { throw .notFragments }
         fragments = items[1...]

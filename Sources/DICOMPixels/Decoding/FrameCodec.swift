@@ -31,8 +31,8 @@ public enum FrameCodec: String, Sendable, CaseIterable {
 
     /// Decodes one frame.
     ///
-    /// - Throws: ``PixelError/runLength(_:)``, ``PixelError/codec(_:_:)``, ``PixelError/unsupportedBitsAllocated(_:)`` or
-    ///   ``PixelError/valueBeyondInteger``.
+    /// - Throws: ``PixelError/runLength(_:)``, ``PixelError/codec(_:_:)``,
+    ///   ``PixelError/unsupportedBitsAllocated(_:)`` or ``PixelError/valueBeyondInteger``.
     public func decode(_ bytes: ArraySlice<UInt8>, _ description: PixelDescription) throws(PixelError) -> Frame {
         guard self != .runLength else {
             return Frame(description, try RunLengthDecoder.decode(bytes, description))

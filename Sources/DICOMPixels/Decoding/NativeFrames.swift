@@ -24,7 +24,7 @@ struct NativeFrames: Sendable {
         var perPixel = description.samplesPerPixel
         if description.photometricInterpretation == .ybrFull422 {
             // Some writers spread the colour differences and keep the name.
-            if Self.length(description, samplesPerPixel: 3) == bytes.count & ~1 {
+            if let whole = Self.length(description, samplesPerPixel: 3), (0...1).contains(bytes.count - whole) {
                 description.photometricInterpretation = .ybrFull
             } else {
                 guard description.columns % 2 == 0 else { throw .invalid(.columns, description.columns) }

@@ -17,7 +17,9 @@ public struct PixelData: Sendable {
         case encapsulated(EncapsulatedFrames, FrameCodec)
     }
 
-    /// - Throws: a ``PixelError`` for what the header or the arrangement of the bytes already shows; nothing is decoded.
+    /// Decodes nothing yet.
+    ///
+    /// - Throws: a ``PixelError`` for what the header or the arrangement of the bytes already shows.
     public init(_ dataSet: DataSet, _ transferSyntax: TransferSyntax) throws(PixelError) {
         guard dataSet[.floatPixelData] == nil, dataSet[.doubleFloatPixelData] == nil else { throw .floatingPoint }
         let description = try PixelDescription(dataSet)

@@ -59,7 +59,8 @@ public struct RankedValues: Sendable {
     ///   - counts: how often each occurs.
     public init(_ values: [Double], counts: [Int]) {
         precondition(values.count == counts.count, "a count for each value")
-        self.values = zip(values, counts).filter { $1 > 0 }.map { (value: $0, count: $1) }.sorted { $0.value < $1.value }
+        self.values = zip(values, counts).filter { $1 > 0 }.map { (value: $0, count: $1) }
+            .sorted { $0.value < $1.value }
     }
 
     /// The value at `rank`, from 0, when all are put in ascending order; the last one beyond the end, 0 of none.

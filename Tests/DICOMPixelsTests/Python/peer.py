@@ -13,8 +13,8 @@ from pydicom.pixels.processing import apply_color_lut
 warnings.simplefilter("ignore")
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 
-# Pillow and dcmtk are built on the IJG's integer DCT, as libjpeg-turbo is, so that even lossy JPEG must agree to the last
-# bit. pylibjpeg's libjpeg has another DCT.
+# Pillow and dcmtk are built on the IJG's integer DCT, as libjpeg-turbo is, so that even lossy JPEG must agree to the
+# last bit. pylibjpeg's libjpeg has another DCT.
 PLUGINS = {
     uid.JPEGBaseline8Bit: "pillow",
     uid.JPEGExtended12Bit: "dcmtk",
