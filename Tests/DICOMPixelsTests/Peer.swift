@@ -45,5 +45,14 @@ extension PixelData {
 /// How far two lists are apart; nil where they are not of one length.
 func largestDifference(_ left: [Int32], _ right: [Int32]) -> Int? {
     guard left.count == right.count else { return nil }
+    // The usual answer, found much faster in a program built for debugging.
+    let size = left.count * MemoryLayout<Int32>.size
+    let isEqual = left.withUnsafeBytes { left in
+        right.withUnsafeBytes { right in
+            guard let left = left.baseAddress, let right = right.baseAddress else { return true }
+            return memcmp(left, right, size) == 0
+        }
+    }
+    if isEqual { return 0 }
     return zip(left, right).reduce(0) { max($0, abs(Int($1.0) - Int($1.1))) }
 }
