@@ -24,14 +24,24 @@ static int32_t sample_at(const void *buffer, size_t index, int is_wide) {
 codec_status codec_decode_jpeg_ls(
     const uint8_t *bytes, size_t length, const codec_expectation *expected, int32_t *samples, codec_report *report) {
     memset(report, 0, sizeof *report);
+    // The library counts on a marker behind the last bits: where the bytes just end within a run of zeros it would look
+    // for a one for thousands of millions of steps. So an end marker always follows.
+    uint8_t *const stream = length < SIZE_MAX - 2 ? malloc(length + 2) : NULL;
     charls_jpegls_decoder *decoder = charls_jpegls_decoder_create();
-    if (!decoder) return codec_fail(report, CODEC_OUT_OF_MEMORY, "no memory for a decoder");
+    if (!stream || !decoder) {
+        free(stream);
+        charls_jpegls_decoder_destroy(decoder);
+        return codec_fail(report, CODEC_OUT_OF_MEMORY, "no memory for a decoder");
+    }
+    if (length > 0) memcpy(stream, bytes, length);
+    stream[length] = 0xFF;
+    stream[length + 1] = 0xD9;
     void *buffer = NULL;
     codec_status status = CODEC_OK;
     charls_frame_info frame;
     charls_interleave_mode interleave = CHARLS_INTERLEAVE_MODE_NONE;
     size_t size = 0;
-    charls_jpegls_errc error = charls_jpegls_decoder_set_source_buffer(decoder, bytes, length);
+    charls_jpegls_errc error = charls_jpegls_decoder_set_source_buffer(decoder, stream, length + 2);
     if (!error) error = charls_jpegls_decoder_read_header(decoder);
     if (!error) error = charls_jpegls_decoder_get_frame_info(decoder, &frame);
     if (!error) error = charls_jpegls_decoder_get_interleave_mode(decoder, &interleave);
@@ -73,5 +83,6 @@ codec_status codec_decode_jpeg_ls(
 end:
     free(buffer);
     charls_jpegls_decoder_destroy(decoder);
+    free(stream);
     return status;
 }

@@ -64,6 +64,30 @@ import Testing
         print("streams cut off and refused: \(count) of \(samples.count) files")
     }
 
+    /// Where a JPEG-LS stream just ends, its decoder must not look for the next one among what is not there: that took
+    /// ten thousand times as long as decoding a whole frame.
+    @Test func aRunOfZerosAtTheEndIsRefusedAtOnce() async throws {
+        let clock = ContinuousClock()
+        var whole = Duration.zero
+        var damaged = Duration.zero
+        for sample in try await Self.samples() where sample.codec == .jpegLS {
+            let scan = try #require(sample.bytes.indices.dropLast().first {
+                sample.bytes[$0] == 0xFF && sample.bytes[$0 + 1] == 0xDA
+            })
+            let header = sample.bytes.prefix(scan + 4 + Int(sample.bytes[scan + 3]) - 2)
+            whole += try clock.measure { _ = try sample.codec.decode(sample.bytes[...], sample.description) }
+            for count in 0..<24 {
+                let bytes = header + [UInt8](repeating: 0, count: count)
+                damaged += clock.measure {
+                    #expect(throws: PixelError.self, "\(sample.name), \(count) zeros") {
+                        _ = try sample.codec.decode(bytes, sample.description)
+                    }
+                }
+            }
+        }
+        #expect(damaged < whole * 1000)
+    }
+
     @Test func aStreamOfOtherDimensionsIsRefused() async throws {
         for sample in try await Self.samples() {
             var image = sample.dataSet
