@@ -107,6 +107,26 @@ import Testing
         }
     }
 
+    /// A few hundred bytes that ask for millions of blocks, each of which costs its decoder memory.
+    @Test func aStreamOfTooManyBlocksIsRefusedByItsHeader() async throws {
+        let samples = try await Self.samples()
+        let sample = try #require(samples.first { $0.name == "MR_small_jp2klossless.dcm" })
+        var bytes = sample.bytes
+        // Width and height of the image and of its tiles, in the SIZ marker segment (ITU-T T.800 A.5.1).
+        for offset in [8, 12, 24, 28] { bytes.replaceSubrange(offset..<offset + 4, with: [0, 0, 0x20, 0]) }
+        let coding = try #require(bytes.indices.dropLast().first { bytes[$0] == 0xFF && bytes[$0 + 1] == 0x52 })
+        // Code-blocks of 4 × 4, in the COD marker segment (A.6.1).
+        bytes[coding + 10] = 0
+        bytes[coding + 11] = 0
+        var image = sample.dataSet
+        image.set(.rows, 8192)
+        image.set(.columns, 8192)
+        let description = try PixelDescription(image)
+        #expect(throws: PixelError.codec(.unsupported, "the image is cut into too many blocks")) {
+            _ = try sample.codec.decode(bytes[...], description)
+        }
+    }
+
     @Test func aStreamOfOtherSamplesIsRefused() async throws {
         for sample in try await Self.samples() {
             var image = sample.dataSet
