@@ -1,6 +1,7 @@
 #include <openjpeg.h>
 
 #include "codec_common.h"
+#include "codec_jpeg_2000_divisions.h"
 
 // A stream may cut its image into blocks and precincts of a few pixels, each of which costs the decoder some hundred
 // bytes. Usual ones, of 32 or 64 pixels, make some ten thousand of the largest image.
@@ -51,28 +52,9 @@ static void ignore_message(const char *words, void *user) {
     (void)user;
 }
 
-static uint64_t divided(uint64_t length, uint32_t power) { return (length + ((uint64_t)1 << power) - 1) >> power; }
-
-// How many code-blocks and precincts the largest tile has at most, over all components and resolutions.
-static uint64_t divisions(const opj_codestream_info_v2_t *stream, const opj_image_t *image) {
-    const uint64_t width = stream->tdx < image->x1 ? stream->tdx : image->x1;
-    const uint64_t height = stream->tdy < image->y1 ? stream->tdy : image->y1;
-    uint64_t sum = 0;
-    for (OPJ_UINT32 component = 0; component < stream->nbcomps; component++) {
-        const opj_tccp_info_t *coding = &stream->m_default_tile_info.tccp_info[component];
-        for (OPJ_UINT32 level = 0; level < coding->numresolutions && level < OPJ_J2K_MAXRLVLS; level++) {
-            const uint32_t reduction = coding->numresolutions - 1 - level;
-            const uint64_t columns = divided(width, reduction) + 1;
-            const uint64_t rows = divided(height, reduction) + 1;
-            sum += (divided(columns, coding->prcw[level]) + 1) * (divided(rows, coding->prch[level]) + 1);
-            sum += (divided(columns, coding->cblkw) + 1) * (divided(rows, coding->cblkh) + 1);
-        }
-    }
-    return sum;
-}
-
 static codec_status check_header(
-    opj_codec_t *codec, const opj_image_t *image, const codec_expectation *expected, codec_report *report) {
+    opj_codec_t *codec, const opj_image_t *image, const memory_stream *memory, const codec_expectation *expected,
+    codec_report *report) {
     if (image->numcomps == 0) return codec_fail(report, CODEC_DAMAGED, "no components");
     for (OPJ_UINT32 index = 0; index < image->numcomps; index++) {
         const opj_image_comp_t *component = &image->comps[index];
@@ -84,15 +66,16 @@ static codec_status check_header(
     }
     opj_codestream_info_v2_t *stream = opj_get_cstr_info(codec);
     if (!stream) return codec_fail(report, CODEC_OUT_OF_MEMORY, "no memory for the description of the stream");
-    codec_status status = CODEC_OK;
     // With the transform, which the library undoes, the samples come out as red, green and blue.
     report->colour = stream->m_default_tile_info.mct == 1 ? CODEC_COLOUR_RGB : CODEC_COLOUR_UNSAID;
-    if (!stream->m_default_tile_info.tccp_info)
-        status = codec_fail(report, CODEC_DAMAGED, "no coding style");
-    else if (divisions(stream, image) > division_limit)
-        status = codec_fail(report, CODEC_UNSUPPORTED, "the image is cut into too many blocks");
+    const uint32_t width = stream->tdx < image->x1 ? stream->tdx : image->x1;
+    const uint32_t height = stream->tdy < image->y1 ? stream->tdy : image->y1;
     opj_destroy_cstr_info(&stream);
-    return status;
+    const uint64_t divisions =
+        codec_jpeg_2000_divisions(memory->bytes, memory->length, width, height, image->numcomps);
+    if (divisions * image->numcomps > division_limit)
+        return codec_fail(report, CODEC_UNSUPPORTED, "the image is cut into too many blocks");
+    return CODEC_OK;
 }
 
 static codec_status copy(const opj_image_t *image, const codec_expectation *expected, int32_t *samples,
@@ -111,8 +94,8 @@ static codec_status copy(const opj_image_t *image, const codec_expectation *expe
 }
 
 static codec_status decode(
-    opj_codec_t *codec, opj_stream_t *stream, const codec_expectation *expected, int32_t *samples,
-    codec_report *report) {
+    opj_codec_t *codec, opj_stream_t *stream, const memory_stream *memory, const codec_expectation *expected,
+    int32_t *samples, codec_report *report) {
     opj_dparameters_t parameters;
     opj_set_default_decoder_parameters(&parameters);
     opj_set_error_handler(codec, keep_message, report);
@@ -125,7 +108,7 @@ static codec_status decode(
     opj_image_t *image = NULL;
     codec_status status = CODEC_DAMAGED;
     if (opj_read_header(stream, codec, &image) && image) {
-        status = check_header(codec, image, expected, report);
+        status = check_header(codec, image, memory, expected, report);
         if (status == CODEC_OK)
             status = opj_decode(codec, stream, image) ? copy(image, expected, samples, report) : CODEC_DAMAGED;
     }
@@ -149,7 +132,7 @@ codec_status codec_decode_jpeg_2000(
         opj_stream_set_read_function(stream, read_memory);
         opj_stream_set_skip_function(stream, skip_memory);
         opj_stream_set_seek_function(stream, seek_memory);
-        status = decode(codec, stream, expected, samples, report);
+        status = decode(codec, stream, &memory, expected, samples, report);
     }
     if (stream) opj_stream_destroy(stream);
     if (codec) opj_destroy_codec(codec);

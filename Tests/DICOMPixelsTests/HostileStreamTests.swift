@@ -107,17 +107,41 @@ import Testing
         }
     }
 
-    /// A few hundred bytes that ask for millions of blocks, each of which costs its decoder memory.
-    @Test func aStreamOfTooManyBlocksIsRefusedByItsHeader() async throws {
+    /// Where a hostile coding style stands, and what it cuts the image into.
+    enum Cutting: CaseIterable {
+        case blocks, precincts, blocksOfATile, precinctsOfATile
+    }
+
+    /// A few thousand bytes that ask for millions of blocks or precincts, each of which costs their decoder memory.
+    @Test(arguments: Cutting.allCases)
+    func aStreamOfTooManyPiecesIsRefusedByItsHeaders(_ cutting: Cutting) async throws {
         let samples = try await Self.samples()
         let sample = try #require(samples.first { $0.name == "MR_small_jp2klossless.dcm" })
         var bytes = sample.bytes
         // Width and height of the image and of its tiles, in the SIZ marker segment (ITU-T T.800 A.5.1).
         for offset in [8, 12, 24, 28] { bytes.replaceSubrange(offset..<offset + 4, with: [0, 0, 0x20, 0]) }
-        let coding = try #require(bytes.indices.dropLast().first { bytes[$0] == 0xFF && bytes[$0 + 1] == 0x52 })
-        // Code-blocks of 4 × 4, in the COD marker segment (A.6.1).
-        bytes[coding + 10] = 0
-        bytes[coding + 11] = 0
+        func place(_ marker: UInt8) throws -> Int {
+            try #require(bytes.indices.dropLast().first { bytes[$0] == 0xFF && bytes[$0 + 1] == marker })
+        }
+        // The COD marker segment (A.6.1): marker, length, flags, four bytes, levels, block width and height, two more.
+        let coding = try place(0x52)
+        var style = Array(bytes[coding..<coding + 14])
+        let levels = Int(style[9])
+        switch cutting {
+        case .blocks, .blocksOfATile: (style[10], style[11]) = (0, 0)
+        case .precincts, .precinctsOfATile:
+            style[4] |= 1
+            style[3] = UInt8(12 + levels + 1)
+            style += [UInt8](repeating: 0x11, count: levels + 1)
+        }
+        switch cutting {
+        case .blocks, .precincts: bytes.replaceSubrange(coding..<coding + 14, with: style)
+        case .blocksOfATile, .precinctsOfATile:
+            let tile = try place(0x90)
+            bytes.insert(contentsOf: style, at: tile + 12)
+            // The tile-part's length: to the end of the stream (A.4.2).
+            bytes.replaceSubrange(tile + 6..<tile + 10, with: [0, 0, 0, 0])
+        }
         var image = sample.dataSet
         image.set(.rows, 8192)
         image.set(.columns, 8192)

@@ -195,6 +195,11 @@ def compressed(made, signed, wide, colors):
     ]:
         dataset.compress(uid.JPEG2000Lossless, encoding_plugin="pylibjpeg", generate_instance_uid=False)
         made.add(f"jpeg-2000-{name}", dataset, truth)
+    # The size of a radiograph, which must not be taken for a bomb.
+    large = np.kron(wide, np.ones((8, 5), "u2"))
+    dataset = blank(large, stored=12)
+    dataset.compress(uid.JPEG2000Lossless, encoding_plugin="pylibjpeg", generate_instance_uid=False)
+    made.add("jpeg-2000-large", dataset, large)
     dataset = blank(colors, "YBR_RCT")
     dataset.file_meta.TransferSyntaxUID = uid.JPEG2000Lossless
     dataset.PixelData = encapsulate([imagecodecs.jpeg2k_encode(colors, reversible=True, mct=True, codecformat="j2k")])
