@@ -23,6 +23,36 @@ import Testing
         }
     }
 
+    /// The shares of ITU-R BT.601: 0.299, 0.587, 0.114.
+    @Test func coloursBecomeTheirLuminance() throws {
+        var image = Images.grayscale(rows: 1, columns: 4, bits: (8, 8, 7), photometricInterpretation: "RGB")
+        image.set(.samplesPerPixel, 3)
+        image.set(.pixelData, .OB, bytes: [255, 0, 0, 0, 255, 0, 0, 0, 255, 200, 200, 200])
+        let gray = try GrayscaleFrame(image, .explicitVRLittleEndian)
+        #expect(gray.storedValues == [76, 150, 29, 200])
+        #expect(gray.description.photometricInterpretation == .monochrome2)
+        #expect(gray.description.samplesPerPixel == 1)
+        image.set(.photometricInterpretation, .CS, "YBR_FULL")
+        #expect(try GrayscaleFrame(image, .explicitVRLittleEndian).storedValues == [255, 0, 0, 200])
+    }
+
+    @Test func aPaletteBecomesTheLuminanceOfItsColours() throws {
+        var image = Images.grayscale(rows: 1, columns: 3, bits: (8, 8, 7), photometricInterpretation: "PALETTE COLOR")
+        image.set(.pixelData, .OB, bytes: [0, 1, 9, 0])
+        for (descriptor, data, entries) in [
+            (Tag.redPaletteColorLookupTableDescriptor, Tag.redPaletteColorLookupTableData, [255, 0] as [UInt8]),
+            (.greenPaletteColorLookupTableDescriptor, .greenPaletteColorLookupTableData, [0, 10]),
+            (.bluePaletteColorLookupTableDescriptor, .bluePaletteColorLookupTableData, [0, 10]),
+        ] {
+            image.set(descriptor, .US, bytes: [2, 0, 0, 0, 8, 0])
+            image.set(data, .OW, bytes: entries)
+        }
+        // An index beyond the table has its last entry (PS3.3 C.7.6.3.1.5).
+        #expect(try GrayscaleFrame(image, .explicitVRLittleEndian).storedValues == [76, 7, 7])
+        #expect(
+            try PixelData(image, .explicitVRLittleEndian).rgb().storedValues == [255, 0, 0, 0, 10, 10, 0, 10, 10])
+    }
+
     @Test(arguments: Refusal.all) func refuses(_ refusal: Refusal) throws {
         var image = Images.grayscale(rows: 2, columns: 2, bits: (16, 12, 11))
         refusal.damage(&image)

@@ -175,7 +175,7 @@ import Testing
 
     /// Bytes changed, cut out, doubled and mixed by a seeded generator. OUTPOST_MUTATIONS asks for more of each file.
     @Test func mutatedStreamsNeverCrash() async throws {
-        let wanted = ProcessInfo.processInfo.environment["OUTPOST_MUTATIONS"].flatMap { Int($0) } ?? 10
+        let wanted = ProcessInfo.processInfo.environment["OUTPOST_MUTATIONS"].flatMap { Int($0) } ?? 100
         var generator = SeededGenerator(seed: 20)
         var refused = 0
         var answered = 0
