@@ -2,8 +2,8 @@
 //
 // All have one shape and keep the same promises. The stream's header is compared with what the caller expects before
 // anything is allocated by its word. At most `rows * columns * samples` numbers are written, all of them if the answer
-// is `CODEC_OK`. A stream that ends early or is damaged is an error, never a picture with a grey part. Hostile bytes cost
-// time and memory in proportion to the expected size and to their own length, and do not end the process.
+// is `CODEC_OK`. A stream that ends early or is damaged is an error, never a picture with a grey part. Hostile bytes
+// cost time and memory in proportion to the expected size and to their own length, and do not end the process.
 #ifndef OUTPOST_CODECS_H
 #define OUTPOST_CODECS_H
 
