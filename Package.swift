@@ -46,13 +46,15 @@ let package = Package(
         // Pixels, networks, findings, result objects.
         .target(name: "CKernels"),
         .target(name: "Inference", dependencies: ["CKernels"]),
+        // The codecs of image/toolchain/build-codecs, found through PKG_CONFIG_PATH, which the Makefile sets.
+        .systemLibrary(name: "CCodecs", pkgConfig: "outpost-codecs"),
+        .target(name: "CSupport", dependencies: ["CCodecs"]),
         .systemLibrary(name: "CFreeType"),
-        .target(name: "DICOMPixels", dependencies: ["DICOM", "CFreeType"], swiftSettings: freeType),
+        .target(name: "DICOMPixels", dependencies: ["DICOM", "CSupport", "CFreeType"], swiftSettings: freeType),
         .target(name: "Analysis", dependencies: ["Records", "DICOM", "DICOMPixels"], swiftSettings: freeType),
         .target(name: "Results", dependencies: ["Records", "DICOM", "DICOMPixels"], swiftSettings: freeType),
 
         // Custody: files, databases, queues, transports.
-        .target(name: "CSupport"),
         .target(
             name: "Spool",
             dependencies: [

@@ -1,7 +1,7 @@
 // sync_file_range(2) is a call of Linux, declared only for who asks for GNU's extensions, before any header.
 #define _GNU_SOURCE
 
-#include "csupport.h"
+#include "writeback.h"
 
 #include <fcntl.h>
 

@@ -35,10 +35,11 @@ struct FindingPicture {
     /// The image as it is shown, at its size in the picture, and picture pixels per source pixel down and across.
     private func windowedImage() throws(ResultError) -> (DisplayImage, (row: Double, column: Double)) {
         do {
-            let frame = try GrayscaleFrame(context.source, context.report.source.transferSyntax)
-            let rescale = try ModalityRescale(context.source)
-            let window = DisplayWindow(context.source) ?? DisplayWindow(percentilesOf: frame, rescale)
-            let image = DisplayImage(frame, rescale, window)
+            let pixels = try PixelData(context.source, context.report.source.transferSyntax)
+            let frame = try pixels.grayscale()
+            let modality = try pixels.modalityTransform()
+            let display = pixels.displayTransform() ?? .window(DisplayWindow(percentilesOf: frame, modality))
+            let image = DisplayImage(frame, modality, display)
             let aspect = pixelAspect
             let height = Double(image.rows) * aspect
             let width = Double(image.columns)

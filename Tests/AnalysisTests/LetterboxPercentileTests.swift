@@ -27,7 +27,7 @@ import Testing
         var worst: Float = 0
         for item in cases {
             let frame = try frame(item)
-            let result = LetterboxPercentile(frame, ModalityRescale(slope: item.slope, intercept: item.intercept))
+            let result = LetterboxPercentile(frame, .rescale(slope: item.slope, intercept: item.intercept))
             let expected = try Data(contentsOf: URL(fileURLWithPath: item.expected)).withUnsafeBytes {
                 Array($0.bindMemory(to: Float.self))
             }

@@ -25,15 +25,15 @@ import Testing
             var image = Images.grayscale(rows: 1, columns: 2, bits: (8, 8, 7), photometricInterpretation: name)
             image.set(.pixelData, .OB, bytes: [3, 200])
             let frame = try GrayscaleFrame(image, .explicitVRLittleEndian)
-            let window = DisplayWindow(percentilesOf: frame, ModalityRescale(), low: 0, high: 1)
-            #expect(DisplayImage(frame, ModalityRescale(), window).gray == expected)
+            let window = DisplayWindow(percentilesOf: frame, .identity, low: 0, high: 1)
+            #expect(DisplayImage(frame, .identity, window).gray == expected)
         }
     }
 
     @Test func aFlatImageIsShown() throws {
         let frame = try GrayscaleFrame(Images.grayscale(rows: 2, columns: 2, bits: (8, 8, 7)), .explicitVRLittleEndian)
-        let window = DisplayWindow(percentilesOf: frame, ModalityRescale())
-        #expect(DisplayImage(frame, ModalityRescale(), window).gray.count == 4)
+        let window = DisplayWindow(percentilesOf: frame, .identity)
+        #expect(DisplayImage(frame, .identity, window).gray.count == 4)
     }
 
     @Test func resamplingKeepsAFlatImageFlatAndARampARamp() {

@@ -206,7 +206,7 @@ def arguments():
     options = parser.parse_args()
     options.outpost = options.outpost.absolute()
     if not options.outpost.is_file():
-        parser.error(f"{options.outpost} does not exist; build it first with: swift build --product outpost")
+        parser.error(f"{options.outpost} does not exist; build it first with: make build")
     return options
 
 

@@ -14,10 +14,10 @@ public struct LetterboxPercentile: Sendable {
     public let values: [Float]
     public let geometry: LetterboxGeometry
 
-    public init(_ frame: GrayscaleFrame, _ rescale: ModalityRescale) {
+    public init(_ frame: GrayscaleFrame, _ modality: ModalityTransform) {
         let description = frame.description
         geometry = LetterboxGeometry(rows: description.rows, columns: description.columns, side: Self.side)
-        let scaled = ScaledValues(frame, rescale)
+        let scaled = ScaledValues(frame, modality)
         values = Self.boxFiltered(frame.storedValues, scaled, geometry)
     }
 
@@ -54,30 +54,20 @@ public struct LetterboxPercentile: Sendable {
     }
 }
 
-/// Every stored value's clipped and scaled modality value, as a table: there are at most 65,536 stored values.
+/// Every stored value's clipped and scaled modality value, as a table.
 private struct ScaledValues {
     let lowest: Int32
     /// Indexed by stored value - `lowest`; 0 to 1.
     let table: [Double]
 
-    init(_ frame: GrayscaleFrame, _ rescale: ModalityRescale) {
-        let (lowest, counts) = frame.histogram()
-        self.lowest = lowest
+    init(_ frame: GrayscaleFrame, _ modality: ModalityTransform) {
+        lowest = frame.lowest
         let sign = frame.description.photometricInterpretation == .monochrome1 ? -1.0 : 1.0
-        let values = counts.indices.map { sign * rescale(lowest + Int32($0)) }
-        // The transform is linear, so the values' order is the stored values' order, or its reverse.
-        let isReversed = sign * rescale.slope < 0
+        let values = frame.table { sign * modality($0) }
+        let ranked = RankedValues(values, counts: frame.histogram())
         let last = frame.storedValues.count - 1
-        func ordered(_ rank: Int) -> Double {
-            var remaining = isReversed ? last - rank : rank
-            for (index, count) in counts.enumerated() {
-                if remaining < count { return values[index] }
-                remaining -= count
-            }
-            return 0
-        }
-        let low = ordered(last / 100)
-        let high = ordered(99 * last / 100)
+        let low = ranked[last / 100]
+        let high = ranked[99 * last / 100]
         table = values.map { high == low ? 0 : (min(max($0, low), high) - low) / (high - low) }
     }
 }

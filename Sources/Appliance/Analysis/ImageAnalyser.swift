@@ -20,8 +20,8 @@ struct ImageAnalyser: Sendable {
     /// - Throws: why the image cannot be analysed, in words for the operator.
     func analyse(_ instance: StoredInstance, _ bytes: [UInt8], with model: LoadedModel) throws -> Answer {
         let dataSet = try DataSetReader.read(bytes[...], instance.transferSyntax)
-        let frame = try GrayscaleFrame(dataSet, instance.transferSyntax)
-        let prepared = LetterboxPercentile(frame, try ModalityRescale(dataSet))
+        let pixels = try PixelData(dataSet, instance.transferSyntax)
+        let prepared = LetterboxPercentile(try pixels.grayscale(), try pixels.modalityTransform())
         let side = LetterboxPercentile.side
         let outputs = try model.plan.run([model.input: Tensor(shape: [1, 1, side, side], prepared.values)])
         let classification = try LocatedClassification(

@@ -56,7 +56,6 @@ enum AmbiguousRepresentation {
 
 extension Tag {
     static let grayLookupTableDescriptor = Tag(0x0028, 0x1100)
-    static let lutDescriptor = Tag(0x0028, 0x3002)
     static let waveformBitsAllocated = Tag(0x5400, 0x1004)
     static let waveformData = Tag(0x5400, 0x1010)
 }

@@ -1,84 +1,62 @@
 import DICOM
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
 
-/// A linear window from modality values to display gray (PS3.3 C.11.2.1.2.1).
+/// A window from modality values to display gray (PS3.3 C.11.2.1.2).
 public struct DisplayWindow: Sendable, Equatable {
+    /// How gray grows within the window (VOI LUT Function).
+    public enum Function: String, Sendable {
+        /// By C.11.2.1.2.1; the width is at least 1.
+        case linear = "LINEAR"
+        /// By C.11.2.1.3.2; the width is above 0.
+        case linearExact = "LINEAR_EXACT"
+        /// By C.11.2.1.3.1; the width is above 0.
+        case sigmoid = "SIGMOID"
+    }
+
     public let center: Double
     public let width: Double
+    public let function: Function
 
-    public init(center: Double, width: Double) {
+    public init(center: Double, width: Double, function: Function = .linear) {
         self.center = center
         self.width = width
+        self.function = function
     }
 
     /// The data set's first window; nil where it has none that can be applied.
     public init?(_ dataSet: DataSet) {
-        guard let center = dataSet.decimals(.windowCenter)?.first, let width = dataSet.decimals(.windowWidth)?.first,
-            width >= 1
+        let function = dataSet.string(.voiLUTFunction).map { Function(rawValue: $0) } ?? .linear
+        guard let function, let center = dataSet.decimals(.windowCenter)?.first,
+            let width = dataSet.decimals(.windowWidth)?.first, function == .linear ? width >= 1 : width > 0
         else { return nil }
-        self.init(center: center, width: width)
+        self.init(center: center, width: width, function: function)
     }
 
     /// The window that spans from the `low`th to the `high`th share of the frame's values, each 0 to 1.
     public init(
-        percentilesOf frame: GrayscaleFrame, _ rescale: ModalityRescale, low: Double = 0.005, high: Double = 0.995
+        percentilesOf frame: GrayscaleFrame, _ transform: ModalityTransform, low: Double = 0.005, high: Double = 0.995
     ) {
-        let (lowest, counts) = frame.histogram()
+        let ranked = RankedValues(frame.table(transform.callAsFunction), counts: frame.histogram())
         let last = Double(frame.storedValues.count - 1)
-        let bounds = [low, high].map { share in
-            rescale(lowest + Int32(Self.rank(Int(share * last), in: counts)))
-        }
-        let least = min(bounds[0], bounds[1])
-        let most = max(bounds[0], bounds[1])
+        let least = ranked[Int(low * last)]
+        let most = ranked[Int(high * last)]
         // The formula of the standard maps center - 0.5 ± (width - 1) / 2; a flat image still needs a width.
-        width = max(most - least, 1e-6) + 1
-        center = (least + most) / 2 + 0.5
+        self.init(center: (least + most) / 2 + 0.5, width: max(most - least, 1e-6) + 1)
     }
 
-    /// 0 (black) to 255 (white), by the standard's linear function.
+    /// 0 (black) to 255 (white).
     public func gray(_ value: Double) -> UInt8 {
-        let reach = width - 1
-        let offset = value - (center - 0.5)
-        guard reach > 0 else { return offset <= 0 ? 0 : 255 }
-        let share = offset / reach + 0.5
+        let share =
+            switch function {
+            case .linear: width > 1 ? (value - (center - 0.5)) / (width - 1) + 0.5 : value <= center - 0.5 ? 0 : 1
+            case .linearExact: (value - center) / width + 0.5
+            case .sigmoid: 1 / (1 + exp(-4 * (value - center) / width))
+            }
         // A hostile window can overflow to what is no number at all.
         return share.isNaN ? 0 : UInt8((min(max(share, 0), 1) * 255).rounded())
-    }
-
-    /// The index of the value at `rank` (from 0) when all are put in ascending order.
-    private static func rank(_ rank: Int, in counts: [Int]) -> Int {
-        var seen = 0
-        for (index, count) in counts.enumerated() {
-            seen += count
-            if seen > rank { return index }
-        }
-        return max(0, counts.count - 1)
-    }
-}
-
-/// A frame as it is shown: one byte of gray a pixel.
-public struct DisplayImage: Sendable, Equatable {
-    public let rows: Int
-    public let columns: Int
-    /// [rows, columns], row by row; 0 black, 255 white.
-    public let gray: [UInt8]
-
-    public init(rows: Int, columns: Int, gray: [UInt8]) {
-        precondition(gray.count == rows * columns, "one byte for each pixel")
-        self.rows = rows
-        self.columns = columns
-        self.gray = gray
-    }
-
-    /// The frame through `window`, inverted where it is MONOCHROME1.
-    public init(_ frame: GrayscaleFrame, _ rescale: ModalityRescale, _ window: DisplayWindow) {
-        let (lowest, counts) = frame.histogram()
-        let isInverted = frame.description.photometricInterpretation == .monochrome1
-        let table = counts.indices.map { index in
-            let gray = window.gray(rescale(lowest + Int32(index)))
-            return isInverted ? 255 - gray : gray
-        }
-        rows = frame.description.rows
-        columns = frame.description.columns
-        gray = frame.storedValues.map { table[Int($0 - lowest)] }
     }
 }

@@ -1,71 +1,75 @@
 import DICOM
 
-/// One frame of stored values (PS3.3 C.7.6.3.1.1), before any modality or display transform.
+/// One frame of a single channel, in stored values: what analysis asks for.
+///
+/// Its values span at most ``PixelLimits/grayscaleSpan`` steps, so that they can be counted and mapped by tables.
 public struct GrayscaleFrame: Sendable {
+    /// Of MONOCHROME1 or MONOCHROME2.
     public let description: PixelDescription
     /// [rows, columns], row by row.
     public let storedValues: [Int32]
+    /// The smallest of the values.
+    public let lowest: Int32
+    /// The largest of the values.
+    public let highest: Int32
 
-    /// Decodes frame `index` of native little-endian grayscale pixel data (PS3.5 section 8.1.1).
+    /// Decodes frame `index`, colours turned into their luminance. For more than one frame or transform make a
+    /// ``PixelData`` first.
     ///
-    /// - Parameter index: from 0.
-    /// - Throws: any ``PixelError``; `.compressed` and the `.unsupported…` cases name what later decoders may widen.
+    /// - Throws: any ``PixelError``.
     public init(_ dataSet: DataSet, _ transferSyntax: TransferSyntax, frame index: Int = 0) throws(PixelError) {
-        let description = try PixelDescription(dataSet)
-        if transferSyntax.isEncapsulated || !transferSyntax.isLittleEndian { throw .compressed(transferSyntax) }
-        if case .other(let name) = description.photometricInterpretation {
-            throw .unsupportedPhotometricInterpretation(name)
-        }
-        guard description.samplesPerPixel == 1 else { throw .invalid(.samplesPerPixel, description.samplesPerPixel) }
-        guard description.bitsAllocated == 8 || description.bitsAllocated == 16 else {
-            throw .unsupportedBitsAllocated(description.bitsAllocated)
-        }
-        guard (0..<description.frames).contains(index) else {
-            throw .noSuchFrame(index: index, frames: description.frames)
-        }
-        guard let bytes = dataSet.bytes(.pixelData) else { throw .missing(.pixelData) }
-        guard let frameLength = description.bytesPerFrame else {
-            throw .unsupportedBitsAllocated(description.bitsAllocated)
-        }
-        let (length, overflow) = frameLength.multipliedReportingOverflow(by: description.frames)
-        // An odd length carries one byte of padding (PS3.5 section 7.1.1).
-        guard !overflow, bytes.count == length || (length % 2 == 1 && bytes.count == length + 1) else {
-            throw .lengthMismatch(expected: overflow ? Int.max : length, found: bytes.count)
-        }
-        let start = bytes.startIndex + index * frameLength
-        self.description = description
-        storedValues = Self.unpack(bytes[start..<start + frameLength], description)
+        self = try PixelData(dataSet, transferSyntax).grayscale(index)
     }
 
-    /// Shifts the stored bits down to bit 0, drops what lies outside them, and extends the sign.
-    private static func unpack(_ bytes: ArraySlice<UInt8>, _ description: PixelDescription) -> [Int32] {
-        let count = description.pixelsPerFrame
-        let lowBit = Int32(description.highBit + 1 - description.bitsStored)
-        let mask = Int32(1) << Int32(description.bitsStored) - 1
-        let sign = description.isSigned ? Int32(1) << Int32(description.bitsStored - 1) : 0
-        let isWide = description.bitsAllocated == 16
-        return [Int32](unsafeUninitializedCapacity: count) { output, written in
-            bytes.withUnsafeBufferPointer { input in
-                for index in 0..<count {
-                    let word = isWide
-                        ? Int32(input[2 * index]) | Int32(input[2 * index + 1]) << 8 : Int32(input[index])
-                    // Flipping the sign bit and taking its weight away again extends the sign without a branch.
-                    output[index] = ((word >> lowBit & mask) ^ sign) - sign
-                }
-            }
-            written = count
+    /// - Throws: ``PixelError/valuesTooFarApart(span:limit:)``.
+    init(_ frame: Frame) throws(PixelError) {
+        precondition(frame.description.samplesPerPixel == 1, "a single channel")
+        description = frame.description
+        storedValues = frame.storedValues
+        lowest = storedValues.min() ?? 0
+        highest = storedValues.max() ?? 0
+        let span = Int(highest) - Int(lowest) + 1
+        guard span <= PixelLimits.grayscaleSpan else {
+            throw .valuesTooFarApart(span: span, limit: PixelLimits.grayscaleSpan)
         }
     }
 
-    /// How often each stored value occurs, from ``lowest`` upwards.
-    public func histogram() -> (lowest: Int32, counts: [Int]) {
-        guard let lowest = storedValues.min(), let highest = storedValues.max() else { return (0, []) }
+    /// How often each stored value occurs, from ``lowest`` to ``highest``.
+    public func histogram() -> [Int] {
         var counts = [Int](repeating: 0, count: Int(highest - lowest) + 1)
         storedValues.withUnsafeBufferPointer { values in
             counts.withUnsafeMutableBufferPointer { counts in
                 for value in values { counts[Int(value - lowest)] += 1 }
             }
         }
-        return (lowest, counts)
+        return counts
+    }
+
+    /// What `transform` makes of each stored value, from ``lowest`` to ``highest``.
+    public func table<Value>(_ transform: (Int32) -> Value) -> [Value] { (lowest...highest).map(transform) }
+}
+
+/// Values with their numbers of occurrences, to be asked for the value at a rank.
+public struct RankedValues: Sendable {
+    /// Ascending by value.
+    private let values: [(value: Double, count: Int)]
+
+    /// - Parameters:
+    ///   - values: in any order, as many as `counts`.
+    ///   - counts: how often each occurs.
+    public init(_ values: [Double], counts: [Int]) {
+        precondition(values.count == counts.count, "a count for each value")
+        self.values = zip(values, counts).filter { $1 > 0 }.map { (value: $0, count: $1) }
+            .sorted { $0.value < $1.value }
+    }
+
+    /// The value at `rank`, from 0, when all are put in ascending order; the last one beyond the end, 0 of none.
+    public subscript(rank: Int) -> Double {
+        var remaining = rank
+        for (value, count) in values {
+            if remaining < count { return value }
+            remaining -= count
+        }
+        return values.last?.value ?? 0
     }
 }

@@ -1,7 +1,7 @@
-// Calls of the system that Swift cannot see by itself.
+// A call of the system that Swift cannot see by itself.
 
-#ifndef OUTPOST_CSUPPORT_H
-#define OUTPOST_CSUPPORT_H
+#ifndef OUTPOST_WRITEBACK_H
+#define OUTPOST_WRITEBACK_H
 
 #include <stdint.h>
 

@@ -1,0 +1,8 @@
+// What Swift sees of C libraries through thin layers that cannot crash it.
+#ifndef OUTPOST_CSUPPORT_H
+#define OUTPOST_CSUPPORT_H
+
+#include "codecs.h"
+#include "writeback.h"
+
+#endif
