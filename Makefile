@@ -94,6 +94,8 @@ fuzz-here:
 	@$(toolchain)/prepare-host >/dev/null
 	@swift build $(swift_options) --product outpost-fuzz
 	@$(build_folder)/debug/outpost-fuzz all $(fuzz_count)
+	@python=$$($(toolchain)/prepare-host) && folder=$$($$python -c 'import pydicom, os; print(os.path.dirname(pydicom.__file__))') && \
+		$(build_folder)/debug/outpost-fuzz pixels $$(($(fuzz_count) * 10)) $$folder/data/test_files
 
 # Many tests wait for real programs: started all at once they would starve each other. Those with a time-out in them run
 # apart from those that compute, which leave no thread to others on a machine with few.

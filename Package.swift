@@ -100,8 +100,10 @@ let package = Package(
         .testTarget(name: "DICOMTests", dependencies: ["DICOM", "TestSupport"], exclude: ["Python"]),
         .executableTarget(
             name: "outpost-fuzz",
-            dependencies: ["DICOM", "DICOMNetwork", "Inference", .product(name: "NIOCore", package: "swift-nio")],
-            path: "Tests/Fuzz", exclude: ["Regressions"]),
+            dependencies: [
+                "DICOM", "DICOMNetwork", "DICOMPixels", "Inference", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz", exclude: ["Regressions"], swiftSettings: freeType),
         .testTarget(
             name: "DICOMNetworkTests",
             dependencies: [

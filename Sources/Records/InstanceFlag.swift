@@ -16,6 +16,9 @@ public enum InstanceFlag: String, Sendable, Codable, CaseIterable {
     case seriesOfAnotherStudy
     /// An attribute is missing that every object of its kind has (type 1).
     case missingAttribute
+    /// The data set can be read but is not encoded as the standard asks: elements out of order or twice, odd lengths,
+    /// bytes behind the end.
+    case irregularEncoding
     /// The pixel data is longer or shorter than rows, columns and bits ask for.
     case pixelDataLengthDiffers
 
@@ -25,7 +28,7 @@ public enum InstanceFlag: String, Sendable, Codable, CaseIterable {
         switch self {
         case .unreadable, .conflictingBytes, .sopInstanceUIDDiffers, .missingIdentity: true
         case .sopClassUIDDiffers, .patientDiffersInStudy, .seriesOfAnotherStudy, .missingAttribute,
-            .pixelDataLengthDiffers: false
+            .irregularEncoding, .pixelDataLengthDiffers: false
         }
     }
 
@@ -40,6 +43,7 @@ public enum InstanceFlag: String, Sendable, Codable, CaseIterable {
         case .patientDiffersInStudy: "the study holds objects of different patients"
         case .seriesOfAnotherStudy: "the series was received as part of another study before"
         case .missingAttribute: "an attribute is missing that every such object has"
+        case .irregularEncoding: "elements are out of order, stand twice or have odd lengths"
         case .pixelDataLengthDiffers: "the pixel data does not have the length that the image's attributes ask for"
         }
     }

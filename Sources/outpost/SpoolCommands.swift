@@ -39,7 +39,9 @@ extension SpoolCommand {
             } else {
                 print(
                     "\(stage.rawValue) \(instance.sequence) \(instance.modality ?? "-") \(instance.sopInstanceUID) "
-                        + "\(instance.dataSetLength) bytes \(instance.receivedAt) sha256 \(instance.sha256)")
+                        + "\(instance.dataSetLength) bytes \(instance.receivedAt) sha256 \(instance.sha256)"
+                        + (instance.isQuarantined ? " QUARANTINED" : "")
+                        + instance.flags.map { " \($0.rawValue)" }.joined())
             }
         }
 

@@ -37,7 +37,7 @@ struct InstanceHeaderTests {
     private func flags(nativePixelDataLength: UInt32? = 30, _ change: (inout DataSet) -> Void) -> [InstanceFlag] {
         var dataSet = image
         change(&dataSet)
-        return InstanceHeader(dataSet, nativePixelDataLength: nativePixelDataLength, request).flags
+        return InstanceHeader(dataSet, .init(nativePixelDataLength: nativePixelDataLength), request).flags
     }
 
     @Test("An image that is as it should be has no flag")
@@ -55,11 +55,28 @@ struct InstanceHeaderTests {
     func noStudy() {
         var dataSet = image
         dataSet[.studyInstanceUID] = nil
-        let first = InstanceHeader(dataSet, nativePixelDataLength: 30, request)
+        func header() -> InstanceHeader { InstanceHeader(dataSet, .init(nativePixelDataLength: 30), request) }
+        let first = header()
         #expect(first.flags == [.missingIdentity])
-        #expect(InstanceHeader(dataSet, nativePixelDataLength: 30, request).studyInstanceUID == first.studyInstanceUID)
+        #expect(header().studyInstanceUID == first.studyInstanceUID)
         dataSet.set(.sopInstanceUID, UID(known: "1.2.3.5"))
-        #expect(InstanceHeader(dataSet, nativePixelDataLength: 30, request).studyInstanceUID != first.studyInstanceUID)
+        #expect(header().studyInstanceUID != first.studyInstanceUID)
+    }
+
+    @Test("Elements out of order, twice, of odd length, and bytes behind the end are told of")
+    func irregular() throws {
+        func flags(_ bytes: [UInt8]) throws -> [InstanceFlag] {
+            var parser = try HeaderParser(wanted: InstanceHeader.wanted, syntax: .explicitVRLittleEndian)
+            try parser.consume(bytes[...])
+            try parser.finish()
+            return InstanceHeader(parser.header, parser.observations, request).flags
+        }
+        let elements = image.elements.map { DataSetWriter.write(DataSet([$0]), .explicitVRLittleEndian) }
+        let sound = elements.flatMap { $0 }
+        #expect(try flags(sound) == [])
+        #expect(try flags(sound + sound.suffix(elements.last?.count ?? 0)) == [.irregularEncoding])
+        #expect(try flags(elements.reversed().flatMap { $0 }) == [.irregularEncoding])
+        #expect(try flags(sound + [0x28, 0, 0x30, 0x11, 0x4C, 0x4F, 1, 0, 0x41]) == [.irregularEncoding])
     }
 
     @Test("Pixel data has the length that the attributes ask for, padded to an even one")
@@ -87,7 +104,7 @@ struct InstanceHeaderTests {
         func key(_ change: (inout DataSet) -> Void) -> Digest? {
             var dataSet = image
             change(&dataSet)
-            return InstanceHeader(dataSet, nativePixelDataLength: nil, request).patientKey
+            return InstanceHeader(dataSet, .init(), request).patientKey
         }
         #expect(key { _ in } == key { $0.set(.patientID, .LO, "4711 ") })
         #expect(key { _ in } != key { $0.set(.patientID, .LO, "4712") })

@@ -32,8 +32,7 @@ struct InstanceHeader: Sendable {
         flags = [.unreadable]
     }
 
-    /// - Parameter nativePixelDataLength: of pixel data that is not encapsulated, in bytes.
-    init(_ header: DataSet, nativePixelDataLength: UInt32?, _ request: StoreRequest) {
+    init(_ header: DataSet, _ observations: HeaderParser.Observations, _ request: StoreRequest) {
         var flags: Set<InstanceFlag> = []
         let sopInstance = header.uid(.sopInstanceUID)
         if sopInstance != request.sopInstanceUID {
@@ -57,7 +56,8 @@ struct InstanceHeader: Sendable {
         patientKey = header.string(.patientID).map { identifier in
             Digest(ofData: "\(header.string(.issuerOfPatientID) ?? "")|\(identifier)".utf8)
         }
-        if let nativePixelDataLength {
+        if observations.isIrregular { flags.insert(.irregularEncoding) }
+        if let nativePixelDataLength = observations.nativePixelDataLength {
             switch Self.pixelDataLength(header) {
             case nil: flags.insert(.missingAttribute)
             // A value has an even length (PS3.5 section 7.1.1).
@@ -99,5 +99,11 @@ struct InstanceHeader: Sendable {
         // Two pixels share their colour: four samples stand for six.
         let isSubsampled = header.string(.photometricInterpretation) == "YBR_FULL_422"
         return (isSubsampled ? allBits / 3 * 2 : allBits) / 8 + (allBits % 8 == 0 ? 0 : 1)
+    }
+}
+
+extension HeaderParser.Observations {
+    fileprivate var isIrregular: Bool {
+        outOfOrder != nil || duplicate != nil || oddLength != nil || hasTrailingBytes
     }
 }

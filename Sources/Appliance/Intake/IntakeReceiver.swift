@@ -26,7 +26,10 @@ struct IntakeReceiver: InstanceReceiver {
         _ request: StorageCommitmentRequest, from association: AssociationInformation
     ) async throws(StoreRefusal) -> StorageCommitmentAnswer {
         do {
-            return try commitments.answer(request, from: association)
+            // Thousands of instances are looked up, which no association's thread should wait for.
+            return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                try commitments.answer(request, from: association)
+            }
         } catch {
             throw Self.refusal(error)
         }
@@ -78,7 +81,7 @@ actor IntakeReception: InstanceReception {
     func finish() async throws(StoreRefusal) -> StoreAcknowledgement {
         read { parser throws(DataSetError) in try parser.finish() }
         let header = unreadable == nil
-            ? InstanceHeader(parser.header, nativePixelDataLength: parser.nativePixelDataLength, request)
+            ? InstanceHeader(parser.header, parser.observations, request)
             : InstanceHeader(unreadable: parser.header, request)
         do {
             let association = request.association
@@ -125,6 +128,8 @@ actor IntakeReception: InstanceReception {
             switch flag {
             case .unreadable, .sopInstanceUIDDiffers, .sopClassUIDDiffers, .missingIdentity, .missingAttribute,
                 .pixelDataLengthDiffers: true
+            // Many devices write so, and none reads a warning.
+            case .irregularEncoding: false
             case .conflictingBytes, .patientDiffersInStudy, .seriesOfAnotherStudy: false
             }
         }

@@ -69,15 +69,15 @@ public struct ApplianceStatus: Sendable, Codable {
                 counters: try database?.counters() ?? [:]))
         }
         self.units = units
+        // Upstream first: what moves on while this looks is then seen further down, and never missed.
         let all = try intake?.studies() ?? []
+        let isReadOn = try Self.isReadOn(intake, analysis, courier)
         var studies: [StudyStatus] = []
         for study in all.prefix(Self.studyLimit) {
             let outcomes = try analysis?.outcomes(ofStudy: study.studyInstanceUID) ?? []
             studies.append(Self.status(study, outcomes, try intake?.flags(ofStudy: study.studyInstanceUID) ?? [:]))
         }
         self.studies = studies
-        // Upstream first: what moves on while this looks is then seen further down, and never missed.
-        let isReadOn = try Self.isReadOn(intake, analysis, courier)
         queues = try Self.queues(configuration, courier)
         settled = isReadOn && !all.contains(where: \.isOpen) && !queues.contains { $0.pending > 0 }
     }

@@ -25,6 +25,9 @@ public struct HeaderParser: Sendable {
         public internal(set) var oddLength: Tag?
         /// Whether zeros followed the last element, or more than a NUL the deflated stream.
         public internal(set) var hasTrailingBytes = false
+
+        /// Nothing stood out yet.
+        public init(nativePixelDataLength: UInt32? = nil) { self.nativePixelDataLength = nativePixelDataLength }
     }
 
     private var scanner: ElementScanner
