@@ -41,6 +41,50 @@ struct RoundTripTests {
         try await site.stop()
     }
 
+    /// dcmtk converts between the native syntaxes while it sends. What it sent is known from another receiver that
+    /// keeps every bit, `storescp +B`.
+    @Test("Every object that dcmtk can send, in each syntax it can be offered in, as another receiver has it")
+    func everySyntax() async throws {
+        let site = try await Site()
+        let intake = try site.start("intake")
+        try await site.listening()
+        let folder = try await Repository.pydicomFiles()
+        let data = StageFiles.folder(.intake, in: site.folder.file("data").path)
+        let stored = try #require(try IntakeReader(folder: data)).instances
+        var compared = 0
+        for proposal in ["-xe", "-xb", "-xi", "-xd", "-xs", "-xr"] {
+            let received = site.folder.file("received\(proposal)")
+            try FileManager.default.createDirectory(at: received, withIntermediateDirectories: true)
+            let port = try freePort()
+            let storescp = try Subprocess(["storescp", "+xa", "+B", "-od", received.path, "\(port)"])
+            try await eventually("an answer of storescp") {
+                try await Subprocess.run(["echoscu", "127.0.0.1", "\(port)"]).status == 0
+            }
+            for receiver in [port, site.port] {
+                // Goes on where a file cannot be sent; its exit status then says so.
+                _ = try await Subprocess.run([
+                    "storescu", "-nh", "+sd", "+r", proposal, "-aec", "OUTPOST", "127.0.0.1", "\(receiver)",
+                    folder.path,
+                ])
+            }
+            try await storescp.stop()
+            let names = try FileManager.default.contentsOfDirectory(atPath: received.path)
+            for name in names {
+                let file = try Data(contentsOf: received.appendingPathComponent(name))
+                let (meta, syntax, dataSet) = try Part10.split(Array(file)[...])
+                let uid = try #require(meta.uid(.mediaStorageSOPInstanceUID))
+                let digest = Digest(ofData: dataSet)
+                let instance = try stored.instances(sopInstanceUID: uid).first { $0.sha256 == digest }
+                #expect(instance?.transferSyntax == syntax, "\(proposal) \(name)")
+            }
+            #expect(names.count > 90, "\(proposal): \(names.count)")
+            compared += names.count
+        }
+        print("objects equal to what storescp +B received:", compared)
+        try await intake.stop()
+        try await site.stop()
+    }
+
     /// Memory for an association does not depend on the object: see `UpperLayerChannel` for the sum.
     @Test("Two gigabytes in fragments pass through a few megabytes of memory")
     func twoGigabytes() async throws {

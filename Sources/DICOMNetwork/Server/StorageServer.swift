@@ -134,6 +134,9 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
 }
 
 /// How both sides set up a channel.
+///
+/// Memory for an association, whatever the object: the queued signals, each a PDU of at most
+/// ``PDULimits/dataBytes``, one more in the making, and one read: (4 + 1 + 1) × 256 KiB, that is 1.5 MiB.
 enum UpperLayerChannel {
     /// A P-DATA PDU of the advertised length in one read, mostly.
     static let receiveAllocator = FixedSizeRecvByteBufferAllocator(capacity: 256 * 1024)
