@@ -44,8 +44,8 @@ struct ConfigurationReadingTests {
             intake: .init(
                 aeTitle: "OUTPOST", address: "0.0.0.0", port: 11112, tls: nil, callingAETitles: nil,
                 allowedAddresses: nil, maximumAssociations: 32, maximumAssociationsPerAddress: 16,
-                privateSOPClasses: [], storageCommitmentPeers: [], studyQuietSeconds: 60, artimSeconds: 30,
-                idleSeconds: 60, writeSeconds: 60),
+                maximumPDULength: 131_072, privateSOPClasses: [], storageCommitmentPeers: [],
+                studyQuietSeconds: 60, artimSeconds: 30, idleSeconds: 60, writeSeconds: 60),
             analysis: .init(threads: 1, font: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", models: []),
             destinations: []))
     }
@@ -139,7 +139,7 @@ struct ConfigurationExampleTests {
         // Both kinds of destination are there, so that the schema was asked for all its keys.
         let kinds = try #require(text.matches(of: /kind: (\w+)/).map { String($0.1) } as [String]?)
         #expect(Set(kinds) == Set(ConfigurationSchema.DestinationKind.allCases.map(\.rawValue)))
-        #expect(collector.keys.count == 48)
+        #expect(collector.keys.count == 49)
 
         let places = firstPlaces(node, path: "")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -212,8 +212,8 @@ struct ConfigurationErrorTests {
         #expect(errors(minimal + "\n  colour: red") == [
             "site.yaml:6:3: unknown key `intake.colour` on line 6; known here: `ae_title`, `address`, `port`, "
                 + "`tls`, `calling_ae_titles`, `allowed_addresses`, `maximum_associations`, "
-                + "`maximum_associations_per_address`, `private_sop_classes`, `storage_commitment_peers`, "
-                + "`study_quiet_seconds`, `artim_seconds`, `idle_seconds`, `write_seconds`"
+                + "`maximum_associations_per_address`, `maximum_pdu_length`, `private_sop_classes`, "
+                + "`storage_commitment_peers`, `study_quiet_seconds`, `artim_seconds`, `idle_seconds`, `write_seconds`"
         ])
     }
 
@@ -324,6 +324,7 @@ struct ConfigurationErrorTests {
 
     @Test("Ranges end where they say", arguments: [
         ("port", 0, 65535), ("maximum_associations", 1, 256), ("maximum_associations_per_address", 1, 256),
+        ("maximum_pdu_length", 4096, 1_048_576),
         ("study_quiet_seconds", 1, 86400),
         ("artim_seconds", 1, 300), ("idle_seconds", 1, 3600),
     ])

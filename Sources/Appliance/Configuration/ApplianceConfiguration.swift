@@ -58,6 +58,8 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
         public var maximumAssociations: Int
         /// 1 to 256.
         public var maximumAssociationsPerAddress: Int
+        /// Of P-DATA PDUs, as it is advertised (PS3.8 D.1), in bytes; 4096 to 1048576.
+        public var maximumPDULength: Int
         /// Storage SOP classes beside the standard's.
         public var privateSOPClasses: [UID]
         /// Who gets the reports of storage commitments on a connection of their own. Titles are unique.
@@ -74,7 +76,7 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
         public init(
             aeTitle: String, address: String = "0.0.0.0", port: Int = 11112, tls: IntakeTLS? = nil,
             callingAETitles: [String]? = nil, allowedAddresses: [String]? = nil, maximumAssociations: Int = 32,
-            maximumAssociationsPerAddress: Int = 16, privateSOPClasses: [UID] = [],
+            maximumAssociationsPerAddress: Int = 16, maximumPDULength: Int = 131_072, privateSOPClasses: [UID] = [],
             storageCommitmentPeers: [DICOMPeer] = [], studyQuietSeconds: Int = 60, artimSeconds: Int = 30,
             idleSeconds: Int = 60, writeSeconds: Int = 60
         ) {
@@ -86,6 +88,7 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
             self.allowedAddresses = allowedAddresses
             self.maximumAssociations = maximumAssociations
             self.maximumAssociationsPerAddress = maximumAssociationsPerAddress
+            self.maximumPDULength = maximumPDULength
             self.privateSOPClasses = privateSOPClasses
             self.storageCommitmentPeers = storageCommitmentPeers
             self.studyQuietSeconds = studyQuietSeconds

@@ -53,6 +53,7 @@ enum ConfigurationSchema {
                 .list(of: .addressRange, minimum: 1, maximum: maximumCallers, distinctBy: { $0 }), absence: "anywhere")
             let associations = section.optional("maximum_associations", .integer(in: 1...256), default: 32)
             let perAddress = section.optional("maximum_associations_per_address", .integer(in: 1...256), default: 16)
+            let pduLength = section.optional("maximum_pdu_length", .integer(in: 4096...1_048_576), default: 131_072)
             let privateClasses = section.optional(
                 "private_sop_classes",
                 .list(of: .uid, minimum: 0, maximum: maximumCodes, distinctBy: \.value), default: [])
@@ -71,8 +72,8 @@ enum ConfigurationSchema {
             return .init(
                 aeTitle: aeTitle, address: address, port: port, tls: tls, callingAETitles: callers,
                 allowedAddresses: addresses, maximumAssociations: associations,
-                maximumAssociationsPerAddress: perAddress, privateSOPClasses: privateClasses,
-                storageCommitmentPeers: peers, studyQuietSeconds: quiet, artimSeconds: artim, idleSeconds: idle,
+                maximumAssociationsPerAddress: perAddress, maximumPDULength: pduLength,
+                privateSOPClasses: privateClasses, storageCommitmentPeers: peers, studyQuietSeconds: quiet, artimSeconds: artim, idleSeconds: idle,
                 writeSeconds: write)
         }
     }

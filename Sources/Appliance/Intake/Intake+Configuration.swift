@@ -18,7 +18,15 @@ extension ApplianceConfiguration.Intake {
         AcceptorPolicy(
             calledAETitle: aeTitle, callingAETitles: callingAETitles.map(Set.init),
             allowedAddresses: allowedAddresses.map { $0.compactMap { AddressRange($0) } },
-            offersStorageCommitment: true, additionalSOPClasses: Set(privateSOPClasses))
+            offersStorageCommitment: true, additionalSOPClasses: Set(privateSOPClasses),
+            maximumLength: UInt32(maximumPDULength))
+    }
+
+    /// Twice what is advertised: some senders count their own headers wrongly.
+    var pduLimits: PDULimits {
+        var limits = PDULimits()
+        limits.dataBytes = UInt32(2 * maximumPDULength)
+        return limits
     }
 }
 

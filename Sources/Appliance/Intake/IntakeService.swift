@@ -43,7 +43,8 @@ public struct IntakeService: Service {
             configuration: StorageServerConfiguration(
                 listeners: try settings.makeListeners(), policy: settings.acceptorPolicy,
                 maximumAssociations: settings.maximumAssociations,
-                maximumAssociationsPerPeer: settings.maximumAssociationsPerAddress, timeouts: timeouts),
+                maximumAssociationsPerPeer: settings.maximumAssociationsPerAddress, timeouts: timeouts,
+                limits: settings.pduLimits),
             receiver: IntakeReceiver(
                 spool: spool, studies: studies, commitments: commitments, events: events, clock: clock),
             observe: { continuation.yield($0) })
