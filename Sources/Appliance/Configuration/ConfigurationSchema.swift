@@ -73,8 +73,8 @@ enum ConfigurationSchema {
                 aeTitle: aeTitle, address: address, port: port, tls: tls, callingAETitles: callers,
                 allowedAddresses: addresses, maximumAssociations: associations,
                 maximumAssociationsPerAddress: perAddress, maximumPDULength: pduLength,
-                privateSOPClasses: privateClasses, storageCommitmentPeers: peers, studyQuietSeconds: quiet, artimSeconds: artim, idleSeconds: idle,
-                writeSeconds: write)
+                privateSOPClasses: privateClasses, storageCommitmentPeers: peers, studyQuietSeconds: quiet,
+                artimSeconds: artim, idleSeconds: idle, writeSeconds: write)
         }
     }
 
