@@ -18,7 +18,7 @@ import Testing
         }
         let header = ([count ?? UInt32(segments.count)] + (offsets ?? starts)).prefix(16)
         let bytes = header.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
-        return bytes + [UInt8](repeating: 0, count: 64 - bytes.count) + segments.joined()
+        return bytes + [UInt8](repeating: 0, count: 64 - bytes.count) + Array(segments.joined())
     }
 
     @Test func literalsRunsAndNothings() throws {
