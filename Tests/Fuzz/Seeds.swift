@@ -40,15 +40,17 @@ enum Seeds {
     static func dataSets() -> [[UInt8]] {
         var compressed = dataSet
         compressed[.pixelData] = DataElement(.pixelData, .OB, .fragments([[], [1, 2, 3, 4], [5, 6]]))
-        let native = Transcoder.syntaxes.enumerated().map { index, syntax in
-            [UInt8(index)] + DataSetWriter.write(dataSet, syntax)
+        var seeds: [[UInt8]] = []
+        for (index, syntax) in Transcoder.syntaxes.enumerated() {
+            seeds.append([UInt8(index)] + DataSetWriter.write(dataSet, syntax))
         }
-        return native + [[UInt8(native.count)] + DataSetWriter.write(compressed, .rleLossless)]
+        seeds.append([UInt8(seeds.count)] + DataSetWriter.write(compressed, .rleLossless))
+        return seeds
     }
 
     static func headers() -> [[UInt8]] {
         dataSets().flatMap { seed in
-            [0, 6, 255].map { pieceLength in Array(seed.prefix(1)) + [pieceLength] + seed.dropFirst() }
+            [UInt8(0), 6, 255].map { pieceLength in Array(seed.prefix(1)) + [pieceLength] + Array(seed.dropFirst()) }
         }
     }
 
