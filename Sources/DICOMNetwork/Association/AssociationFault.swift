@@ -59,6 +59,8 @@ public struct AssociationTimeouts: Sendable, Equatable {
 
 /// What the event loop tells the task that serves an association.
 enum AssociationSignal: Sendable, Equatable {
+    /// A peer has connected. Its IP address comes with it, for the channel forgets it when it closes.
+    case connected(peerAddress: String)
     case indication(AssociationIndication)
     case fault(AssociationFault)
     /// Finish the message in flight, then end the association.

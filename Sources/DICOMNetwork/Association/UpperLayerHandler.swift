@@ -61,6 +61,7 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         lastActivity = context.eventLoop.now
         switch role {
         case .acceptor:
+            signal(.connected(peerAddress: context.channel.remoteAddress?.ipAddress ?? ""))
             handle(.transportConnectionIndication)
         case .requestor(let request):
             // The bootstrap has connected already: AE-1's own effect is done.

@@ -6,7 +6,6 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
     typealias Outbound = NIOAsyncChannelOutboundWriter<AssociationPrimitive>
 
     private let identifier: UInt64
-    private let peerAddress: String
     private let policy: AcceptorPolicy
     private let receiver: Receiver
     private let registry: ConnectionRegistry
@@ -14,6 +13,8 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
     private let outbound: Outbound
     private let observe: @Sendable (ServerEvent) -> Void
 
+    /// An IP address; empty where the transport has none.
+    private var peerAddress = ""
     private var information: AssociationInformation?
     private var messages: AcceptorMessages<Receiver>?
     private var isDraining = false
@@ -21,12 +22,10 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
     private var hasEnded = false
 
     init(
-        identifier: UInt64, peerAddress: String, policy: AcceptorPolicy, receiver: Receiver,
-        registry: ConnectionRegistry, turn: TurnFlag, outbound: Outbound,
-        observe: @escaping @Sendable (ServerEvent) -> Void
+        identifier: UInt64, policy: AcceptorPolicy, receiver: Receiver, registry: ConnectionRegistry, turn: TurnFlag,
+        outbound: Outbound, observe: @escaping @Sendable (ServerEvent) -> Void
     ) {
         self.identifier = identifier
-        self.peerAddress = peerAddress
         self.policy = policy
         self.receiver = receiver
         self.registry = registry
@@ -46,6 +45,8 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
 
     private mutating func handle(_ signal: AssociationSignal) async throws {
         switch signal {
+        case .connected(let peerAddress):
+            self.peerAddress = peerAddress
         case .fault(let fault):
             await end(.failed(fault))
         case .drain:

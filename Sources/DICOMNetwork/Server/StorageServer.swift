@@ -112,9 +112,8 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
 
     private func serve(_ connection: Connection) async {
         let channel = connection.channel.channel
-        let peerAddress = channel.remoteAddress?.ipAddress ?? ""
         guard let identifier = registry.opened(connection: channel) else {
-            observe(.connectionRefused(peerAddress: peerAddress))
+            observe(.connectionRefused(peerAddress: channel.remoteAddress?.ipAddress ?? ""))
             // Nothing was agreed: closing is all there is to say, and its failure changes nothing.
             try? await connection.channel.executeThenClose { _, _ in }
             return
@@ -125,8 +124,8 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
             // already.
             try? await connection.channel.executeThenClose { inbound, outbound in
                 var session = AcceptorSession(
-                    identifier: identifier, peerAddress: peerAddress, policy: configuration.policy, receiver: receiver,
-                    registry: registry, turn: connection.turn, outbound: outbound, observe: observe)
+                    identifier: identifier, policy: configuration.policy, receiver: receiver, registry: registry,
+                    turn: connection.turn, outbound: outbound, observe: observe)
                 await session.run(inbound)
             }
         }
