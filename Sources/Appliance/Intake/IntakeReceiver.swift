@@ -26,10 +26,7 @@ struct IntakeReceiver: InstanceReceiver {
         _ request: StorageCommitmentRequest, from association: AssociationInformation
     ) async throws(StoreRefusal) -> StorageCommitmentAnswer {
         do {
-            // Thousands of instances are looked up, which no association's thread should wait for.
-            return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                try commitments.answer(request, from: association)
-            }
+            return try commitments.answer(request, from: association)
         } catch {
             throw Self.refusal(error)
         }

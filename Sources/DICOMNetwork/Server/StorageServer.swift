@@ -119,15 +119,12 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
             return
         }
         defer { registry.closed(connection: identifier) }
-        await withTaskExecutorPreference(EventLoopTaskExecutor(channel.eventLoop)) {
-            // The session reports its own faults; what is thrown here is only the close of a socket that is gone
-            // already.
-            try? await connection.channel.executeThenClose { inbound, outbound in
-                var session = AcceptorSession(
-                    identifier: identifier, policy: configuration.policy, receiver: receiver, registry: registry,
-                    turn: connection.turn, outbound: outbound, observe: observe)
-                await session.run(inbound)
-            }
+        // The session reports its own faults; what is thrown here is only the close of a socket that is gone already.
+        try? await connection.channel.executeThenClose { inbound, outbound in
+            var session = AcceptorSession(
+                identifier: identifier, policy: configuration.policy, receiver: receiver, registry: registry,
+                turn: connection.turn, outbound: outbound, observe: observe)
+            await session.run(inbound)
         }
     }
 }
