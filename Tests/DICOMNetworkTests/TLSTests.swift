@@ -8,12 +8,8 @@ import Testing
 
 /// DICOM over TLS against dcmtk and openssl, with certificates made on the spot.
 @Suite struct TLSTests {
-    /// ca.pem, server.pem, server.key, client.pem, client.key, other-client.pem, other-client.key.
     private static func certificates(again: Bool = false, in folder: TemporaryFolder) async throws -> String {
-        let script = Repository.root.appendingPathComponent("Tests/Peers/peers.py").path
-        try await Subprocess.run(
-            [Repository.python, script, "certificates", "--folder", folder.path] + (again ? ["--again"] : [])
-        ).requireSuccess()
+        try await PeerProgram.makeCertificates(in: folder, again: again)
         return folder.path
     }
 

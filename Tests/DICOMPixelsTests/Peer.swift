@@ -26,6 +26,17 @@ struct PeerImage: Decodable, Sendable, CustomTestStringConvertible {
         return try JSONDecoder().decode([PeerImage].self, from: Tool.python(path, [folder.path]).output)
     }
 
+    /// Compares all frames with `file`'s, as stored and, where there is such a peer, in colour; true where in both.
+    func compare(_ file: DICOMFile) throws -> Bool {
+        let pixels = try PixelData(file.dataSet, file.transferSyntax)
+        let difference = try largestDifference(pixels.allStoredValues(), Self.integers(#require(stored)))
+        #expect(difference == 0, "\(name) by \(decoder): \(String(describing: difference))")
+        guard let rgb else { return false }
+        let apart = try largestDifference(pixels.allColors(), Self.integers(rgb))
+        #expect(apart == 0, "\(name) in colour: \(String(describing: apart))")
+        return true
+    }
+
     static func integers(_ path: String) throws -> [Int32] {
         try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { Array($0.bindMemory(to: Int32.self)) }
     }

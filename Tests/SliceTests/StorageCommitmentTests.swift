@@ -120,8 +120,7 @@ struct StorageCommitmentTests {
     func tlsOnly() async throws {
         let tlsPort = try freePort()
         let folder = try TemporaryFolder()
-        let script = Repository.root.appendingPathComponent("Tests/Peers/peers.py").path
-        try await Subprocess.run([Repository.python, script, "certificates", "--folder", folder.path]).requireSuccess()
+        try await PeerProgram.makeCertificates(in: folder)
         let site = try await Site(
             intake: """
                 , tls: {port: \(tlsPort), certificate: \(folder.path)/server.pem, key: \(folder.path)/server.key,

@@ -26,9 +26,8 @@ public final class PeerProgram: Sendable {
     /// Starts a peer on `folder` and returns when it is ready. On a folder that was used before, it has the same ports
     /// and its store.
     public init(_ command: String, folder: URL, _ options: [String] = []) async throws {
-        let script = Repository.root.appendingPathComponent("Tests/Peers/peers.py").path
         let program = try Subprocess(
-            [Repository.python, script, command, "--folder", folder.path, "--end-with-parent"] + options)
+            [Repository.python, Self.script, command, "--folder", folder.path, "--end-with-parent"] + options)
         do {
             try await eventually("readiness of the peer \(command)", within: patience * 2) {
                 if program.output.contains("\n") { return true }
@@ -41,6 +40,16 @@ public final class PeerProgram: Sendable {
             throw error
         }
         self.program = program
+    }
+
+    private static let script = Repository.root.appendingPathComponent("Tests/Peers/peers.py").path
+
+    /// Makes ca.pem, server.pem and .key, client.pem and .key, and an unrelated other-client.pem and .key in a folder;
+    /// with `again` also where they are there already.
+    public static func makeCertificates(in folder: TemporaryFolder, again: Bool = false) async throws {
+        try await Subprocess.run(
+            [Repository.python, script, "certificates", "--folder", folder.path] + (again ? ["--again"] : [])
+        ).requireSuccess()
     }
 
     public static func hub(_ folder: URL) async throws -> PeerProgram { try await PeerProgram("hub", folder: folder) }

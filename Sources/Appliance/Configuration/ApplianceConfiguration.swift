@@ -74,11 +74,10 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
         public var writeSeconds: Int
 
         public init(
-            aeTitle: String, address: String = "0.0.0.0", port: Int = 11112, tls: IntakeTLS? = nil,
-            callingAETitles: [String]? = nil, allowedAddresses: [String]? = nil, maximumAssociations: Int = 32,
-            maximumAssociationsPerAddress: Int = 16, maximumPDULength: Int = 131_072, privateSOPClasses: [UID] = [],
-            storageCommitmentPeers: [DICOMPeer] = [], studyQuietSeconds: Int = 60, artimSeconds: Int = 30,
-            idleSeconds: Int = 60, writeSeconds: Int = 60
+            aeTitle: String, address: String, port: Int, tls: IntakeTLS?, callingAETitles: [String]?,
+            allowedAddresses: [String]?, maximumAssociations: Int, maximumAssociationsPerAddress: Int,
+            maximumPDULength: Int, privateSOPClasses: [UID], storageCommitmentPeers: [DICOMPeer],
+            studyQuietSeconds: Int, artimSeconds: Int, idleSeconds: Int, writeSeconds: Int
         ) {
             self.aeTitle = aeTitle
             self.address = address

@@ -1,3 +1,5 @@
+import DICOMNetwork
+
 /// The schema of the configuration file: every key, its range, its default. Written once; the errors, the defaults,
 /// the unknown keys and the test of `provisioning/sites/example.yaml` all come from here.
 ///
@@ -43,7 +45,8 @@ enum ConfigurationSchema {
         .section("a group of keys for the DICOM receiver") { section in
             let aeTitle = section.required("ae_title", .aeTitle)
             let address = section.optional("address", .address, default: "0.0.0.0")
-            let port = section.optional("port", .integer(in: 0...65535), default: 11112)
+            let port = section.optional(
+                "port", .integer(in: 0...65535), default: StorageListener.registeredPort)
             let tls = section.optional("tls", intakeTLS, absence: "no TLS port")
             let callers = section.optional(
                 "calling_ae_titles",
@@ -52,8 +55,12 @@ enum ConfigurationSchema {
                 "allowed_addresses",
                 .list(of: .addressRange, minimum: 1, maximum: maximumCallers, distinctBy: { $0 }), absence: "anywhere")
             let associations = section.optional("maximum_associations", .integer(in: 1...256), default: 32)
-            let perAddress = section.optional("maximum_associations_per_address", .integer(in: 1...256), default: 16)
-            let pduLength = section.optional("maximum_pdu_length", .integer(in: 4096...1_048_576), default: 131_072)
+            let perAddress = section.optional(
+                "maximum_associations_per_address", .integer(in: 1...256),
+                default: StorageServerConfiguration.defaultMaximumAssociationsPerPeer)
+            let pduLength = section.optional(
+                "maximum_pdu_length", .integer(in: 4096...1_048_576),
+                default: Int(AcceptorPolicy.defaultMaximumLength))
             let privateClasses = section.optional(
                 "private_sop_classes",
                 .list(of: .uid, minimum: 0, maximum: maximumCodes, distinctBy: \.value), default: [])
@@ -80,7 +87,7 @@ enum ConfigurationSchema {
 
     private static var intakeTLS: Setting<ApplianceConfiguration.IntakeTLS> {
         .section("a group of keys for DICOM over TLS") { section in
-            let port = section.optional("port", .port, default: 2762)
+            let port = section.optional("port", .port, default: StorageListener.registeredTLSPort)
             let certificate = section.required("certificate", .path("a PEM file"))
             let key = section.required("key", .path("a PEM file"))
             let authority = section.optional(

@@ -11,23 +11,15 @@ struct CommitmentReporter: Sendable {
     /// Reports sent over one association.
     static let batch = 64
 
-    let spool: IntakeSpool
-    let peers: [String: RemoteApplicationEntity]
     let commitments: StorageCommitments
-    let events: EventLog
     private let client = StorageClient()
 
-    init(_ commitments: StorageCommitments) {
-        spool = commitments.spool
-        peers = commitments.peers
-        events = commitments.events
-        self.commitments = commitments
-    }
+    init(_ commitments: StorageCommitments) { self.commitments = commitments }
 
     /// One peer that does not listen holds no other up.
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (aeTitle, peer) in peers {
+            for (aeTitle, peer) in commitments.peers {
                 group.addTask { try await run(aeTitle, peer) }
             }
             try await group.waitForAll()
@@ -40,15 +32,13 @@ struct CommitmentReporter: Sendable {
         while true {
             var pause = Self.poll
             do {
-                let waiting = try spool.waitingReports(for: aeTitle, limit: Self.batch)
+                let waiting = try commitments.spool.waitingReports(for: aeTitle, limit: Self.batch)
                 if !waiting.isEmpty { try await send(waiting, to: peer) }
                 backoff.reset()
-            } catch let error as CancellationError {
-                throw error
             } catch {
                 try Task.checkCancellation()
                 pause = backoff.next(using: &generator)
-                events.emit(Event(.commitmentUnreported, .warning, ["peer": aeTitle, "reason": "\(error)"]))
+                commitments.events.emit(Event(.commitmentUnreported, .warning, ["peer": aeTitle, "reason": "\(error)"]))
             }
             try await Task.sleep(for: pause)
         }
@@ -70,7 +60,7 @@ struct CommitmentReporter: Sendable {
                 commitments.reported(report.transactionUID, status)
                 // Whatever the peer makes of it, it has it: asking again is the peer's turn.
                 do throws(SpoolError) {
-                    try spool.dropReport(report.transactionUID)
+                    try commitments.spool.dropReport(report.transactionUID)
                 } catch {
                     throw .sourceFailed(error.description)
                 }

@@ -21,13 +21,6 @@ extension ApplianceConfiguration.Intake {
             offersStorageCommitment: true, additionalSOPClasses: Set(privateSOPClasses),
             maximumLength: UInt32(maximumPDULength))
     }
-
-    /// Twice what is advertised: some senders count their own headers wrongly.
-    var pduLimits: PDULimits {
-        var limits = PDULimits()
-        limits.dataBytes = UInt32(2 * maximumPDULength)
-        return limits
-    }
 }
 
 extension [ApplianceConfiguration.DICOMPeer] {

@@ -43,8 +43,7 @@ public struct IntakeService: Service {
             configuration: StorageServerConfiguration(
                 listeners: try settings.makeListeners(), policy: settings.acceptorPolicy,
                 maximumAssociations: settings.maximumAssociations,
-                maximumAssociationsPerPeer: settings.maximumAssociationsPerAddress, timeouts: timeouts,
-                limits: settings.pduLimits),
+                maximumAssociationsPerPeer: settings.maximumAssociationsPerAddress, timeouts: timeouts),
             receiver: IntakeReceiver(
                 spool: spool, studies: studies, commitments: commitments, events: events, clock: clock),
             observe: { continuation.yield($0) })

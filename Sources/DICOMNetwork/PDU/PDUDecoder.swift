@@ -3,12 +3,14 @@ import NIOCore
 
 /// Bounds on what a peer may send in one PDU.
 public struct PDULimits: Sendable, Equatable {
-    /// Twice the maximum length that is advertised: some senders count their own headers wrongly.
-    public var dataBytes: UInt32 = 256 * 1024
+    public var dataBytes: UInt32
     /// 128 contexts with some fifty transfer syntaxes each stay below.
     public var associateBytes: UInt32 = 256 * 1024
 
-    public init() {}
+    /// Takes twice the maximum length that is advertised: some senders count their own headers wrongly.
+    public init(advertisedLength: UInt32 = AcceptorPolicy.defaultMaximumLength) {
+        dataBytes = 2 * advertisedLength
+    }
 }
 
 /// Takes PDUs out of a byte stream, however it was cut (PS3.8 section 9.3). A length is judged before its bytes are

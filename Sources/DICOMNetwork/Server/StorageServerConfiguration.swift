@@ -37,7 +37,9 @@ public struct StorageServerConfiguration: Sendable {
     /// As ``maximumAssociations``, from one address.
     public var maximumAssociationsPerPeer: Int
     public var timeouts: AssociationTimeouts
-    public var limits: PDULimits
+
+    /// What follows from the policy's maximum length.
+    public var limits: PDULimits { PDULimits(advertisedLength: policy.maximumLength) }
 
     /// More are closed unread, so that port scans and floods cost nothing.
     public var maximumConnections: Int { maximumAssociations + Self.spareConnections }
@@ -46,14 +48,13 @@ public struct StorageServerConfiguration: Sendable {
         listeners: [StorageListener] = [StorageListener()], policy: AcceptorPolicy = AcceptorPolicy(),
         maximumAssociations: Int = StorageServerConfiguration.defaultMaximumAssociations,
         maximumAssociationsPerPeer: Int = StorageServerConfiguration.defaultMaximumAssociationsPerPeer,
-        timeouts: AssociationTimeouts = AssociationTimeouts(), limits: PDULimits = PDULimits()
+        timeouts: AssociationTimeouts = AssociationTimeouts()
     ) {
         self.listeners = listeners
         self.policy = policy
         self.maximumAssociations = maximumAssociations
         self.maximumAssociationsPerPeer = maximumAssociationsPerPeer
         self.timeouts = timeouts
-        self.limits = limits
     }
 }
 
