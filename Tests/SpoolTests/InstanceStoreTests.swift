@@ -128,6 +128,7 @@ struct InstanceStoreTests {
         }
         #expect(StageLock.isHeld(folder: fixture.path))
         try await fixture.close()
-        #expect(!StageLock.isHeld(folder: fixture.path))
+        let path = fixture.path
+        try await eventually("the folder to be free") { !StageLock.isHeld(folder: path) }
     }
 }
