@@ -16,7 +16,9 @@ public struct RecoveryReport: Sendable, Codable, Equatable {
 }
 
 /// Brings index and files together at start: files are the truth, the index follows.
-enum Recovery {
+///
+/// Goes folder by folder, so that memory does not grow with the number of files.
+struct Recovery {
     struct Found {
         var report = RecoveryReport()
         var free: [Int64] = []
@@ -24,54 +26,124 @@ enum Recovery {
         var nextSequence: Int64 = 1
     }
 
-    static func run(folder: InstanceFolder, database: StageDatabase) throws(SpoolError) -> Found {
-        var found = Found()
-        let numbers: [Int64]
-        do { numbers = try folder.numbers() } catch { throw .disk(error) }
-        found.nextFile = (numbers.last ?? -1) + 1
-        let indexed = try database.read { database in
-            let rows = try Row.fetchAll(database, sql: "SELECT file, sequence FROM instance")
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0["file"] as Int64, $0["sequence"] as Int64) })
-        }
-        for number in numbers where indexed[number] == nil {
-            try adopt(number, folder: folder, database: database, into: &found)
-        }
-        let existing = Set(numbers)
-        found.report.missing = indexed.filter { !existing.contains($0.key) }.map(\.value).sorted()
-        found.nextSequence = try database.read { database in
-            try Int64.fetchOne(database, sql: "SELECT COALESCE(MAX(sequence), 0) + 1 FROM instance") ?? 1
-        }
-        return found
+    private let folder: InstanceFolder
+    private let database: StageDatabase
+    /// The highest number that readers may have seen.
+    private let lastShown: Int64
+    private var found = Found()
+    /// Orphans whose numbers readers have gone past: their syncs failed once, so they were never acknowledged.
+    private var passedOver: [Orphan] = []
+
+    /// A complete file without a row.
+    private struct Orphan {
+        var number: Int64
+        var file: any DiskFile
+        var instance: StoredInstance
     }
 
-    private static func adopt(
-        _ number: Int64, folder: InstanceFolder, database: StageDatabase, into found: inout Found
-    ) throws(SpoolError) {
-        let path = folder.path(number)
-        do {
-            let file = try folder.disk.open(path, for: .writing)
-            if let instance = try Trailer.read(file, path: path) {
-                let description = try Trailer.describe(instance)
-                try database.write {
-                    try InstanceIndex.insert(
-                        .init(instance: instance, file: number), description: description, in: $0)
-                }
-                found.report.adopted += 1
-                return
-            }
-            if try file.size() > 0 {
-                try file.truncate(to: 0)
-                found.report.discardedPartial += 1
-            }
-            found.free.append(number)
-        } catch SpoolError.damagedFile(let path, _) {
-            found.report.damaged.append(path)
-        } catch let error as DiskError {
-            throw .disk(error)
-        } catch let error as SpoolError {
-            throw error
-        } catch {
-            throw .damagedFile(path: path, what: "\(error)")
+    static func run(folder: InstanceFolder, database: StageDatabase) throws(SpoolError) -> Found {
+        var recovery = Recovery(folder: folder, database: database, lastShown: try lastSequence(database))
+        try recovery.run()
+        return recovery.found
+    }
+
+    private init(folder: InstanceFolder, database: StageDatabase, lastShown: Int64) {
+        self.folder = folder
+        self.database = database
+        self.lastShown = lastShown
+    }
+
+    private static func lastSequence(_ database: StageDatabase) throws(SpoolError) -> Int64 {
+        try database.read { try Int64.fetchOne($0, sql: "SELECT COALESCE(MAX(sequence), 0) FROM instance") ?? 0 }
+    }
+
+    private mutating func run() throws(SpoolError) {
+        found.nextSequence = lastShown + 1
+        var next: Int64 = 0
+        for range in try onDisk({ () throws(DiskError) in try folder.ranges() }) {
+            try reportMissing(next..<range.lowerBound)
+            try look(at: range)
+            next = range.upperBound
         }
+        try reportMissing(next..<Int64.max)
+        found.report.missing.sort()
+        for orphan in passedOver { try adopt(try renumbered(orphan)) }
+    }
+
+    private mutating func look(at range: Range<Int64>) throws(SpoolError) {
+        let numbers = try onDisk { () throws(DiskError) in try folder.numbers(in: range) }
+        found.nextFile = max(found.nextFile, (numbers.last ?? -1) + 1)
+        let indexed = try indexed(range)
+        let existing = Set(numbers)
+        found.report.missing += indexed.filter { !existing.contains($0.key) }.map(\.value)
+        for number in numbers where indexed[number] == nil {
+            guard let orphan = try orphan(number) else { continue }
+            // Others may still claim the next numbers.
+            if orphan.instance.sequence <= lastShown { passedOver.append(orphan) } else { try adopt(orphan) }
+        }
+    }
+
+    /// The sequence numbers of rows by file number.
+    private func indexed(_ range: Range<Int64>) throws(SpoolError) -> [Int64: Int64] {
+        try database.read { database in
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT file, sequence FROM instance WHERE file >= ? AND file < ?",
+                arguments: [range.lowerBound, range.upperBound])
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0["file"] as Int64, $0["sequence"] as Int64) })
+        }
+    }
+
+    private mutating func reportMissing(_ range: Range<Int64>) throws(SpoolError) {
+        found.report.missing += try indexed(range).values
+    }
+
+    /// Nil where the file holds no object; then it is emptied for use.
+    private mutating func orphan(_ number: Int64) throws(SpoolError) -> Orphan? {
+        let path = folder.path(number)
+        let file = try onDisk { () throws(DiskError) in try folder.disk.open(path, for: .writing) }
+        do throws(SpoolError) {
+            if let instance = try Trailer.read(file, path: path) {
+                return Orphan(number: number, file: file, instance: instance)
+            }
+        } catch {
+            guard case .damagedFile = error else { throw error }
+            found.report.damaged.append(path)
+            return nil
+        }
+        let isPartial = try onDisk { () throws(DiskError) in
+            guard try file.size() > 0 else { return false }
+            try file.truncate(to: 0)
+            return true
+        }
+        if isPartial { found.report.discardedPartial += 1 }
+        found.free.append(number)
+        return nil
+    }
+
+    private mutating func adopt(_ orphan: Orphan) throws(SpoolError) {
+        let description = try Trailer.describe(orphan.instance)
+        try database.write {
+            try InstanceIndex.insert(
+                .init(instance: orphan.instance, file: orphan.number), description: description, in: $0)
+        }
+        found.nextSequence = max(found.nextSequence, orphan.instance.sequence + 1)
+        found.report.adopted += 1
+    }
+
+    /// With a number that no reader has gone past, durably.
+    private func renumbered(_ orphan: Orphan) throws(SpoolError) -> Orphan {
+        var orphan = orphan
+        orphan.instance.sequence = found.nextSequence
+        let trailer = Trailer.encode(try Trailer.describe(orphan.instance))
+        try onDisk { () throws(DiskError) in
+            try orphan.file.truncate(to: orphan.instance.dataSetLength)
+            try orphan.file.write(trailer, at: orphan.instance.dataSetLength)
+            try orphan.file.synchronizeData()
+        }
+        return orphan
+    }
+
+    private func onDisk<Value>(_ work: () throws(DiskError) -> Value) throws(SpoolError) -> Value {
+        do throws(DiskError) { return try work() } catch { throw .disk(error) }
     }
 }

@@ -15,12 +15,14 @@ import Testing
         from pydicom.dataset import Dataset
         port, path, action = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
         done = threading.Event()
+        # Two threads speak: a line is one write.
+        def say(*words): sys.stdout.write(" ".join(map(str, words)) + "\\n")
         def report(event):
             information = event.event_information
-            print("event", event.event_type, information.TransactionUID)
-            for item in information.get("ReferencedSOPSequence", []): print("committed", item.ReferencedSOPInstanceUID)
+            say("event", event.event_type, information.TransactionUID)
+            for item in information.get("ReferencedSOPSequence", []): say("committed", item.ReferencedSOPInstanceUID)
             for item in information.get("FailedSOPSequence", []):
-                print("failed", item.ReferencedSOPInstanceUID, "%04X" % item.FailureReason)
+                say("failed", item.ReferencedSOPInstanceUID, "%04X" % item.FailureReason)
             done.set()
             return 0x0000, None
         ae = AE(ae_title="MODALITY")
@@ -30,7 +32,7 @@ import Testing
         association = ae.associate("127.0.0.1", port, ae_title="OUTPOST", evt_handlers=handlers)
         assert association.is_established
         image = pydicom.dcmread(path)
-        print("store %04X" % association.send_c_store(image).Status)
+        say("store %04X" % association.send_c_store(image).Status)
         def reference(instance):
             item = Dataset()
             item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = image.SOPClassUID, instance
@@ -40,7 +42,7 @@ import Testing
         request.ReferencedSOPSequence = [reference(image.SOPInstanceUID), reference("1.2.3.9")]
         status, _ = association.send_n_action(
             request, action, StorageCommitmentPushModel, "1.2.840.10008.1.20.1.1")
-        print("action %04X" % status.Status)
+        say("action %04X" % status.Status)
         if status.Status == 0: assert done.wait(30)
         association.release()
         """

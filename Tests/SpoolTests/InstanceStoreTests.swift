@@ -94,6 +94,7 @@ struct InstanceStoreTests {
         }
         let new = kept.filter { if case .new = $0 { true } else { false } }
         #expect(new.count == 60)
+        try await store.settle()
         let listed = try store.reader.instances(after: 0, limit: 1000)
         #expect(listed.map(\.sequence) == Array(1...60))
     }

@@ -39,12 +39,15 @@ final class SpoolFixture {
         }
     }
 
+    /// Keeps an object and waits for its row.
     @discardableResult
     func keep(_ bytes: [UInt8], _ number: Int = 1, study: Int = 1) async throws -> Keeping {
         let store = try store
         let writer = try store.begin()
         try writer.append(bytes)
-        return try await store.commit(writer, description(number, study: study))
+        let keeping = try await store.commit(writer, description(number, study: study))
+        try await store.settle()
+        return keeping
     }
 
     /// Every instance file on disk.

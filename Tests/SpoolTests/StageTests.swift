@@ -13,11 +13,11 @@ struct StageTests {
         let first = try await fixture.keep([1], 1).instance
         let spool = try #require(fixture.spool)
         #expect(try spool.openStudies().map(\.newestSequence) == [first.sequence])
-        try spool.complete(study: first.studyInstanceUID, throughSequence: first.sequence)
+        try await spool.complete(study: first.studyInstanceUID, throughSequence: first.sequence)
         #expect(try spool.openStudies().isEmpty)
         let late = try await fixture.keep([2], 2).instance
         #expect(try spool.openStudies().map(\.newestSequence) == [late.sequence])
-        try spool.complete(study: late.studyInstanceUID, throughSequence: late.sequence)
+        try await spool.complete(study: late.studyInstanceUID, throughSequence: late.sequence)
         let reader = try #require(try IntakeReader(folder: fixture.path))
         let completions = try reader.completions(after: 0, limit: 10)
         #expect(completions.map(\.throughSequence) == [first.sequence, late.sequence])
@@ -41,8 +41,8 @@ struct StageTests {
         #expect(try !analysis.hasOutcome(instance))
         let outcome = AnalysisOutcome(
             instance: instance, state: .notAnalysed, reason: "no model", model: nil, findings: [], results: [])
-        try analysis.record(outcome)
-        try analysis.record(outcome)
+        try await analysis.record(outcome)
+        try await analysis.record(outcome)
         #expect(try analysis.hasOutcome(instance))
         let reader = try #require(try AnalysisReader(folder: folder.url.path))
         #expect(try reader.outcomes(ofStudy: instance.studyInstanceUID) == [outcome])
@@ -59,7 +59,7 @@ struct StageTests {
             #expect(try analysis.beginAttempt(instance) == number)
         }
         let analysis = try AnalysisSpool(folder: folder.url.path)
-        try analysis.record(AnalysisOutcome(
+        try await analysis.record(AnalysisOutcome(
             instance: instance, state: .notAnalysed, reason: "no model", model: nil, findings: [], results: []))
         #expect(try analysis.beginAttempt(instance) == 1)
     }

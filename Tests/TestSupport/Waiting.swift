@@ -14,3 +14,16 @@ public func eventually(
         try await Task.sleep(for: .milliseconds(20))
     }
 }
+
+/// Waits until `values` gives some, and gives them.
+public func eventually<Value>(
+    _ what: String, within limit: Duration = patience, isolation: isolated (any Actor)? = #isolation,
+    _ values: () async throws -> [Value]
+) async throws -> [Value] {
+    var found: [Value] = []
+    try await eventually(what, within: limit) {
+        found = try await values()
+        return !found.isEmpty
+    }
+    return found
+}

@@ -89,7 +89,7 @@ public struct AnalysisService: Service {
         for instance in try intake.instances.instances(ofStudy: study, through: completion.throughSequence) {
             try Task.checkCancellation()
             if try spool.hasOutcome(instance) { continue }
-            try spool.record(try await outcome(of: instance, intake))
+            try await spool.record(try await outcome(of: instance, intake))
         }
     }
 

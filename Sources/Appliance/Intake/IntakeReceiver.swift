@@ -26,7 +26,7 @@ struct IntakeReceiver: InstanceReceiver {
         _ request: StorageCommitmentRequest, from association: AssociationInformation
     ) async throws(StoreRefusal) -> StorageCommitmentAnswer {
         do {
-            return try commitments.answer(request, from: association)
+            return try await commitments.answer(request, from: association)
         } catch {
             throw Self.refusal(error)
         }

@@ -63,6 +63,7 @@ public struct IntakeService: Service {
                 }
                 group.cancelAll()
             }
+            try await spool.instances.settle()
         } onGracefulShutdown: {
             server.beginShutdown()
         }
@@ -72,7 +73,7 @@ public struct IntakeService: Service {
         while true {
             for due in await studies.takeDue() {
                 do throws(SpoolError) {
-                    try spool.complete(study: due.studyInstanceUID, throughSequence: due.throughSequence)
+                    try await spool.complete(study: due.studyInstanceUID, throughSequence: due.throughSequence)
                     events.emit(Event(.studyComplete, .info, [
                         "studyInstanceUID": due.studyInstanceUID, "throughSequence": due.throughSequence,
                     ]))

@@ -19,7 +19,9 @@ struct StorageCommitments: Sendable {
 
     func answer(
         _ request: StorageCommitmentRequest, from association: AssociationInformation
-    ) throws -> StorageCommitmentAnswer {
+    ) async throws -> StorageCommitmentAnswer {
+        // What was acknowledged a moment ago may not have its row yet.
+        try await spool.instances.settle()
         var report = StorageCommitmentReport(transactionUID: request.transactionUID, committed: [], failed: [])
         for reference in request.references {
             if let reason = try failure(reference) {

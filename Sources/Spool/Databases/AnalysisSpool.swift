@@ -93,8 +93,10 @@ public final class AnalysisSpool: Sendable {
         }
     }
 
-    /// Writes an image's outcome and counts it, durably and once.
-    public func record(_ outcome: AnalysisOutcome) throws(SpoolError) {
+    /// Writes an image's outcome and counts it, durably and once, after the rows of its results: whoever reads of an
+    /// outcome finds them.
+    public func record(_ outcome: AnalysisOutcome) async throws(SpoolError) {
+        try await instances.settle()
         try database.durably { database in
             let description = String(decoding: try JSONEncoder().encode(outcome), as: UTF8.self)
             try database.execute(

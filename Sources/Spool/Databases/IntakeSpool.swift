@@ -41,8 +41,10 @@ public final class IntakeSpool: Sendable {
         try database.read { try CompletionTable.open(in: $0) }
     }
 
-    /// Writes durably that the study is complete as far as `throughSequence`.
-    public func complete(study: UID, throughSequence: Int64) throws(SpoolError) {
+    /// Writes durably that the study is complete as far as `throughSequence`, once the rows up to there are written:
+    /// whoever reads of a completion finds its instances.
+    public func complete(study: UID, throughSequence: Int64) async throws(SpoolError) {
+        try await instances.settle()
         try database.durably { database in
             try database.execute(
                 sql: "INSERT OR IGNORE INTO completion (studyInstanceUID, throughSequence) VALUES (?, ?)",

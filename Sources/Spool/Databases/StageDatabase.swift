@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Records
 
-/// A stage's SQLite database, with two ways of writing.
+/// A stage's SQLite database, with two ways of writing and a connection for reading that waits for neither.
 ///
 /// The index of instance files can be rebuilt from their trailers, so its rows need no sync of their own. Everything
 /// else (cursors, completions, parcels) is written with `durably`, which returns after the data is on disk; SQLite's
@@ -11,6 +11,7 @@ public final class StageDatabase: Sendable {
     public let path: String
     private let quick: DatabaseQueue
     private let durable: DatabaseQueue
+    private let reading: DatabaseQueue
 
     /// Opens or makes the database and brings its schema up to date.
     init(path: String, migrator: DatabaseMigrator) throws(SpoolError) {
@@ -19,18 +20,19 @@ public final class StageDatabase: Sendable {
             quick = try DatabaseQueue(path: path, configuration: Self.configuration(synchronous: "NORMAL"))
             durable = try DatabaseQueue(path: path, configuration: Self.configuration(synchronous: "FULL"))
             try migrator.migrate(durable)
+            reading = try DatabaseQueue(path: path, configuration: Self.configuration(synchronous: "NORMAL"))
         } catch {
             throw .database(path: path, what: Self.describe(error))
         }
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
-        do { return try quick.read(body) } catch { throw .database(path: path, what: Self.describe(error)) }
+        do { return try reading.read(body) } catch { throw .database(path: path, what: Self.describe(error)) }
     }
 
     /// For a single statement, which sees one state of the database without the cost of a transaction around it.
     func query<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
-        do { return try quick.unsafeRead(body) } catch { throw .database(path: path, what: Self.describe(error)) }
+        do { return try reading.unsafeRead(body) } catch { throw .database(path: path, what: Self.describe(error)) }
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {

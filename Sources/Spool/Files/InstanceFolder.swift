@@ -18,14 +18,17 @@ struct InstanceFolder: Sendable {
         for folder in folders { try disk.synchronizeFolder(folder) }
     }
 
-    /// The numbers of all files that exist, ascending.
-    func numbers() throws(DiskError) -> [Int64] {
+    /// The numbers that each folder there is holds, ascending.
+    func ranges() throws(DiskError) -> [Range<Int64>] {
         try disk.createFolder(root)
-        var numbers: [Int64] = []
-        for name in try disk.names(in: root) where Int64(name) != nil {
-            numbers += try disk.names(in: "\(root)/\(name)").compactMap { Int64($0) }
-        }
-        return numbers.sorted()
+        // A number that no folder of ours has is somebody else's name.
+        return try disk.names(in: root).compactMap { Int64($0) }.filter { (0..<1_000_000_000).contains($0) }.sorted()
+            .map { $0 * Self.filesPerFolder..<($0 + 1) * Self.filesPerFolder }
+    }
+
+    /// The numbers of the files that exist in the folder of `range`, ascending.
+    func numbers(in range: Range<Int64>) throws(DiskError) -> [Int64] {
+        try disk.names(in: folder(range.lowerBound)).compactMap { Int64($0) }.filter(range.contains).sorted()
     }
 
     private func folder(_ number: Int64) -> String { "\(root)/\(padded(number / Self.filesPerFolder, 6))" }
