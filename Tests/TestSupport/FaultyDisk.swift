@@ -48,6 +48,11 @@ public final class FaultyDisk: Disk {
 
     public func names(in path: String) throws(DiskError) -> [String] { try disk.names(in: path) }
 
+    public func exists(_ path: String) throws(DiskError) -> Bool { try disk.exists(path) }
+    public func lock(_ path: String) throws(DiskError) -> (any DiskLock)? { try disk.lock(path) }
+    public func isLocked(_ path: String) -> Bool { disk.isLocked(path) }
+    public func databaseLocation(_ path: String) -> String { disk.databaseLocation(path) }
+
     public func open(_ path: String, for access: DiskAccess) throws(DiskError) -> any DiskFile {
         FaultyFile(file: try disk.open(path, for: access), disk: self, path: path)
     }

@@ -116,7 +116,7 @@ public final class AnalysisReader: Sendable {
 
     /// Nil while analysis has never run on this folder.
     public init?(folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
-        guard let database = try ReadOnlyDatabase(path: StageFiles.database(folder)) else { return nil }
+        guard let database = try ReadOnlyDatabase(path: StageFiles.database(folder), disk: disk) else { return nil }
         self.database = database
         instances = InstanceReader(
             stage: .analysis, database: database,

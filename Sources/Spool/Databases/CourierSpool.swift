@@ -112,8 +112,8 @@ public final class CourierReader: Sendable {
     public let database: ReadOnlyDatabase
 
     /// Nil while the courier has never run on this folder.
-    public init?(folder: String) throws(SpoolError) {
-        guard let database = try ReadOnlyDatabase(path: StageFiles.database(folder)) else { return nil }
+    public init?(folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
+        guard let database = try ReadOnlyDatabase(path: StageFiles.database(folder), disk: disk) else { return nil }
         self.database = database
     }
 

@@ -83,7 +83,7 @@ public final class IntakeReader: Sendable {
 
     /// Nil while intake has never run on this folder.
     public init?(folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
-        guard let database = try ReadOnlyDatabase(path: StageFiles.database(folder)) else { return nil }
+        guard let database = try ReadOnlyDatabase(path: StageFiles.database(folder), disk: disk) else { return nil }
         self.database = database
         instances = InstanceReader(
             stage: .intake, database: database, folder: InstanceFolder(root: StageFiles.instances(folder), disk: disk))

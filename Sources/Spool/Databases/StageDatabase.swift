@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Records
 
@@ -14,13 +13,14 @@ public final class StageDatabase: Sendable {
     private let reading: DatabaseQueue
 
     /// Opens or makes the database and brings its schema up to date.
-    init(path: String, migrator: DatabaseMigrator) throws(SpoolError) {
+    init(path: String, disk: any Disk, migrator: DatabaseMigrator) throws(SpoolError) {
         self.path = path
+        let location = disk.databaseLocation(path)
         do {
-            quick = try DatabaseQueue(path: path, configuration: Self.configuration(synchronous: "NORMAL"))
-            durable = try DatabaseQueue(path: path, configuration: Self.configuration(synchronous: "FULL"))
+            quick = try DatabaseQueue(path: location, configuration: Self.configuration(synchronous: "NORMAL"))
+            durable = try DatabaseQueue(path: location, configuration: Self.configuration(synchronous: "FULL"))
             try migrator.migrate(durable)
-            reading = try DatabaseQueue(path: path, configuration: Self.configuration(synchronous: "NORMAL"))
+            reading = try DatabaseQueue(path: location, configuration: Self.configuration(synchronous: "NORMAL"))
         } catch {
             throw .database(path: path, what: Self.describe(error))
         }
@@ -67,14 +67,16 @@ public final class ReadOnlyDatabase: Sendable {
     private let queue: DatabaseQueue
 
     /// Nil while the owning stage has not yet made its database and brought it up to date.
-    public init?(path: String) throws(SpoolError) {
+    public init?(path: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
         self.path = path
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let exists: Bool
+        do { exists = try disk.exists(path) } catch { throw .disk(error) }
+        guard exists else { return nil }
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(30)
         do {
-            queue = try DatabaseQueue(path: path, configuration: configuration)
+            queue = try DatabaseQueue(path: disk.databaseLocation(path), configuration: configuration)
             // Its owner may just be making it.
             guard try queue.read({ try !DatabaseMigrator().appliedIdentifiers($0).isEmpty }) else { return nil }
         } catch {

@@ -15,12 +15,12 @@ struct StageHome: Sendable {
         stage: Stage, folder: String, disk: any Disk, migrations: [@Sendable (Database) throws -> Void]
     ) throws(SpoolError) {
         do { try disk.createFolder(folder) } catch { throw .disk(error) }
-        lock = try StageLock(stage: stage, folder: folder)
+        lock = try StageLock(stage: stage, folder: folder, disk: disk)
         var migrator = DatabaseMigrator()
         for (index, migration) in migrations.enumerated() {
             migrator.registerMigration("\(index + 1)", migrate: migration)
         }
-        database = try StageDatabase(path: StageFiles.database(folder), migrator: migrator)
+        database = try StageDatabase(path: StageFiles.database(folder), disk: disk, migrator: migrator)
         self.folder = folder
     }
 

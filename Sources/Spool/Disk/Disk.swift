@@ -9,7 +9,19 @@ public protocol Disk: Sendable {
     /// The names in a folder, in no particular order.
     func names(in path: String) throws(DiskError) -> [String]
     func open(_ path: String, for access: DiskAccess) throws(DiskError) -> any DiskFile
+    /// Whether there is a file or folder at `path`.
+    func exists(_ path: String) throws(DiskError) -> Bool
+    /// Takes the file at `path`, made if need be, for one holder; nil while somebody else has it.
+    func lock(_ path: String) throws(DiskError) -> (any DiskLock)?
+    /// Whether somebody has the file at `path` now.
+    func isLocked(_ path: String) -> Bool
+    /// What SQLite is given to open the database at `path` on this disk: the path itself, or a URI that also names the
+    /// SQLite VFS that leads to it (sqlite.org/uri.html).
+    func databaseLocation(_ path: String) -> String
 }
+
+/// A file taken for one holder, until the last reference goes or the process ends.
+public protocol DiskLock: AnyObject, Sendable {}
 
 public enum DiskAccess: Sendable { case reading, writing }
 

@@ -3,6 +3,11 @@ import Foundation
 
 /// The real disk, through POSIX calls.
 public struct SystemDisk: Disk {
+    /// A holder that is just ending gets so long. A process that it started holds the lock too, until it runs its own
+    /// program (fork(2)); on a busy machine that can be the last to let go.
+    private static let lockPatienceMilliseconds = 3000
+    private static let lockPauseMilliseconds = 10
+
     public init() {}
 
     public func createFolder(_ path: String) throws(DiskError) {
@@ -49,10 +54,47 @@ public struct SystemDisk: Disk {
         return SystemFile(descriptor: descriptor, path: path)
     }
 
+    public func exists(_ path: String) throws(DiskError) -> Bool {
+        if access(path, F_OK) == 0 { return true }
+        guard errno == ENOENT || errno == ENOTDIR else { throw .last("look for", path) }
+        return false
+    }
+
+    public func lock(_ path: String) throws(DiskError) -> (any DiskLock)? {
+        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .last("open", path) }
+        let lock = SystemLock(descriptor: descriptor)
+        var waited = 0
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard waited < Self.lockPatienceMilliseconds else { return nil }
+            usleep(useconds_t(Self.lockPauseMilliseconds * 1000))
+            waited += Self.lockPauseMilliseconds
+        }
+        return lock
+    }
+
+    public func isLocked(_ path: String) -> Bool {
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
+    public func databaseLocation(_ path: String) -> String { path }
+
     private static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
+}
+
+/// The kernel lets go when the descriptor is closed, at the latest by the end of the process.
+private final class SystemLock: DiskLock {
+    private let descriptor: Int32
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
 }
 
 private final class SystemFile: DiskFile {
