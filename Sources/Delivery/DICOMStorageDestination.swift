@@ -34,7 +34,7 @@ public struct DICOMStorageDestination: Destination {
             rest = rest.dropFirst(batch.count)
             guard let failure = await deliver(batch, contexts, report) else { continue }
             // Whoever could not be asked once in this call would only time out again.
-            for consignment in rest { await report(consignment, .retry(failure.description)) }
+            for consignment in rest { await report(consignment, .unavailable(failure.description)) }
             return
         }
     }
@@ -45,8 +45,10 @@ public struct DICOMStorageDestination: Destination {
         _ report: @Sendable (Consignment, DeliveryOutcome) async -> Void
     ) async -> AssociationError? {
         var unanswered = batch
+        var isEstablished = false
         do throws(AssociationError) {
             try await client.withAssociation(to: peer, contexts: contexts) { association throws(AssociationError) in
+                isEstablished = true
                 while let consignment = unanswered.first {
                     let outcome = try await Self.send(consignment, over: association)
                     unanswered = unanswered.dropFirst()
@@ -55,7 +57,10 @@ public struct DICOMStorageDestination: Destination {
             }
             return nil
         } catch {
-            for consignment in unanswered { await report(consignment, .retry(error.description)) }
+            if isEstablished, let inFlight = unanswered.popFirst() {
+                await report(inFlight, .retry(error.description))
+            }
+            for consignment in unanswered { await report(consignment, .unavailable(error.description)) }
             return error
         }
     }

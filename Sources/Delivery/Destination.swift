@@ -4,8 +4,10 @@ import Records
 public enum DeliveryOutcome: Sendable, Equatable {
     /// The destination said that it has the object.
     case delivered
-    /// It may work later: nobody answered, no resources, time ran out. The reason is for the operator.
+    /// This object may fare better later. The reason is for the operator.
     case retry(String)
+    /// Nobody could be asked about it, or nobody would have taken any: the destination itself needs time.
+    case unavailable(String)
     /// It will never work as it is: the destination does not take such objects, or calls this one wrong.
     case refused(String)
 }
@@ -20,7 +22,8 @@ public protocol Destination: Sendable {
     /// Tries to hand over `consignments`, in order, over as few connections as the transport allows.
     ///
     /// Calls `report` exactly once for each, as soon as its outcome is known, so that a crash in the middle of a batch
-    /// repeats at most what was in flight. Where the connection fails, every object not yet answered for is a `.retry`.
+    /// repeats at most what was in flight. Where the connection fails, the object in flight is a `.retry`, for it may be
+    /// what the destination stumbles over, and every one behind it is `.unavailable`.
     func deliver(
         _ consignments: [Consignment], report: @Sendable (Consignment, DeliveryOutcome) async -> Void
     ) async

@@ -19,7 +19,7 @@ public struct STOWDestination: Destination {
         do {
             connection = try STOWConnection(settings)
         } catch {
-            for consignment in consignments { await report(consignment, .retry(error.description)) }
+            for consignment in consignments { await report(consignment, .unavailable(error.description)) }
             return
         }
         var rest = consignments[...]
@@ -28,7 +28,7 @@ public struct STOWDestination: Destination {
             let request = Self.nextRequest(from: &rest, limits: settings.limits)
             stopReason = await send(request, over: connection, report: report)
         }
-        for consignment in rest { await report(consignment, .retry(stopReason ?? "")) }
+        for consignment in rest { await report(consignment, .unavailable(stopReason ?? "")) }
         await connection.close()
     }
 
@@ -76,7 +76,7 @@ public struct STOWDestination: Destination {
             }
             return await sendEachAlone(readable, over: connection, report: report)
         } catch {
-            for consignment in readable { await report(consignment, .retry("\(error)")) }
+            for consignment in readable { await report(consignment, .unavailable("\(error)")) }
             return "\(error)"
         }
         var open: [Consignment] = []
@@ -99,7 +99,7 @@ public struct STOWDestination: Destination {
         var stopReason: String?
         for consignment in consignments {
             if let stopReason {
-                await report(consignment, .retry(stopReason))
+                await report(consignment, .unavailable(stopReason))
             } else {
                 stopReason = await send([consignment], over: connection, report: report)
             }

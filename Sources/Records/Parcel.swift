@@ -9,9 +9,38 @@ public struct Parcel: Sendable, Codable, Equatable, Identifiable {
         case sending
         /// Failed for a reason that may pass; tried again after a while, for as long as it takes.
         case waiting
+        /// The destination said that it has the object. The end, unless it is asked for storage commitment.
         case delivered
+        /// The destination has taken responsibility for the object by storage commitment (PS3.4 annex J).
+        case committed
         /// The destination will never take it as it is. Kept, shown, and in nobody's way.
         case refused
+        /// Kept back by a person until a person lets it go.
+        case held
+        /// Given up because the configuration of its destination says for how long it is worth sending.
+        case expired
+        /// Given up by a person.
+        case dropped
+
+        /// Whether the object is still to be handed over.
+        public var isPending: Bool {
+            switch self {
+            case .queued, .sending, .waiting, .held: true
+            case .delivered, .committed, .refused, .expired, .dropped: false
+            }
+        }
+    }
+
+    /// What goes first, in the order of its cases.
+    public enum Priority: Int, Sendable, Codable, CaseIterable, Comparable {
+        /// A result that a person should see at once.
+        case criticalResult
+        case result
+        /// An earlier image that somebody asked for.
+        case requestedPrior
+        case image
+
+        public static func < (left: Priority, right: Priority) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// Grows with every parcel; doubles as the idempotency key.
@@ -20,18 +49,22 @@ public struct Parcel: Sendable, Codable, Equatable, Identifiable {
     /// The stage that keeps the object, and its sequence number there.
     public var stage: Stage
     public var sequence: Int64
+    public var priority: Priority
     public var state: State
+    /// How often it was tried and failed.
     public var attempts: Int
     /// Why the last attempt failed, in words for the operator; no patient data.
     public var lastError: String?
 
     public init(
-        id: Int64, destination: String, stage: Stage, sequence: Int64, state: State, attempts: Int, lastError: String?
+        id: Int64, destination: String, stage: Stage, sequence: Int64, priority: Priority, state: State, attempts: Int,
+        lastError: String?
     ) {
         self.id = id
         self.destination = destination
         self.stage = stage
         self.sequence = sequence
+        self.priority = priority
         self.state = state
         self.attempts = attempts
         self.lastError = lastError

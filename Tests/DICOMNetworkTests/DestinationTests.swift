@@ -116,7 +116,7 @@ import Testing
         let outcomes = await deliver(batch, port: port)
         #expect(outcomes.map(\.0) == [0, 1, 2, 3])
         for (_, outcome) in outcomes {
-            guard case .retry = outcome else {
+            guard case .unavailable = outcome else {
                 Issue.record("\(outcome)")
                 continue
             }

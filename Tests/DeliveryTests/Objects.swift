@@ -81,6 +81,12 @@ extension Destination {
 }
 
 extension DeliveryOutcome {
-    var retryReason: String? { if case .retry(let reason) = self { reason } else { nil } }
+    /// Why it was not delivered but may be later.
+    var retryReason: String? {
+        switch self {
+        case .retry(let reason), .unavailable(let reason): reason
+        case .delivered, .refused: nil
+        }
+    }
     var refusalReason: String? { if case .refused(let reason) = self { reason } else { nil } }
 }

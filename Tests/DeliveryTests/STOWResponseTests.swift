@@ -81,12 +81,13 @@ struct STOWResponseTests {
 struct STOWJudgementTests {
     private let uid = UID(known: "1.2.3")
 
-    private enum Kind { case delivered, retry, refused, tryAlone }
+    private enum Kind { case delivered, retry, unavailable, refused, tryAlone }
 
     private func kind(_ answer: STOWAnswer, alone: Bool = true) -> Kind {
         switch STOWJudgement.verdict(of: uid, sentAlone: alone, answer: answer) {
         case .outcome(.delivered): .delivered
         case .outcome(.retry): .retry
+        case .outcome(.unavailable): .unavailable
         case .outcome(.refused): .refused
         case .tryAlone: .tryAlone
         }
@@ -109,22 +110,27 @@ struct STOWJudgementTests {
         #expect(kind(try failed(reason)) == .retry)
     }
 
-    @Test(arguments: [200, 202, 301, 401, 403, 404, 408, 425, 429, 495, 496, 500, 502, 503, 504, 507] as [UInt])
-    func aStatusAloneIsRetried(status: UInt) {
+    @Test(arguments: [200, 202, 500] as [UInt])
+    func aStatusThatMayBeTheObjectsIsRetried(status: UInt) {
         #expect(kind(STOWAnswer(status: status)) == .retry)
+    }
+
+    @Test(arguments: [301, 401, 403, 404, 408, 425, 429, 495, 496, 502, 503, 504, 507] as [UInt])
+    func aStatusThatAnyObjectWouldGetIsTheHubs(status: UInt) {
+        #expect(kind(STOWAnswer(status: status)) == .unavailable)
     }
 
     @Test(arguments: [400, 409, 413, 415, 422] as [UInt])
     func aStatusThatBlamesTheObjectRefusesItOnlyAlone(status: UInt) {
         #expect(kind(STOWAnswer(status: status)) == .refused)
         #expect(kind(STOWAnswer(status: status), alone: false) == .tryAlone)
-        #expect(kind(STOWAnswer(status: status, complainsOfCertificate: true)) == .retry)
-        #expect(kind(STOWAnswer(status: status, complainsOfCertificate: true), alone: false) == .retry)
+        #expect(kind(STOWAnswer(status: status, complainsOfCertificate: true)) == .unavailable)
+        #expect(kind(STOWAnswer(status: status, complainsOfCertificate: true), alone: false) == .unavailable)
     }
 
     @Test func oneObjectThatUpsetsTheHubIsFound() {
         #expect(kind(STOWAnswer(status: 500), alone: false) == .tryAlone)
-        #expect(kind(STOWAnswer(status: 503), alone: false) == .retry)
+        #expect(kind(STOWAnswer(status: 503), alone: false) == .unavailable)
     }
 
     @Test func theObjectsOwnStatementGoesBeforeTheStatus() throws {

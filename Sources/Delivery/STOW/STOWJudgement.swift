@@ -44,7 +44,7 @@ enum STOWJudgement {
         if !answer.complainsOfCertificate, (200..<300).contains(answer.status) || blamesTheRequest(answer.status) {
             return nil
         }
-        if case .retry(let reason) = outcome(ofStatus: answer) { return reason }
+        if case .unavailable(let reason) = outcome(ofStatus: answer) { return reason }
         return nil
     }
 
@@ -77,7 +77,7 @@ enum STOWJudgement {
     private static func outcome(ofStatus answer: STOWAnswer) -> DeliveryOutcome {
         let status = answer.status
         if answer.complainsOfCertificate || status == 495 || status == 496 {
-            return .retry(
+            return .unavailable(
                 "the hub does not accept the appliance's client certificate (HTTP \(status)); check that it has not"
                     + " expired and comes from an authority that the hub trusts")
         }
@@ -87,15 +87,18 @@ enum STOWJudgement {
         case 400, 409, 413, 415, 422:
             return .refused("the hub refused the object (HTTP \(status)\(words(for: status)))")
         case 401, 403, 407:
-            return .retry(
+            return .unavailable(
                 "the hub does not permit the appliance to store (HTTP \(status)); check the client certificate and the"
                     + " appliance's permissions at the hub")
         case 300..<400, 404, 405, 406, 410:
-            return .retry("the hub has no store service at this URL (HTTP \(status)); check the destination's url")
+            return .unavailable("the hub has no store service at this URL (HTTP \(status)); check the destination's url")
         case 507:
-            return .retry("the hub is out of resources (HTTP 507)")
+            return .unavailable("the hub is out of resources (HTTP 507)")
+        // One object may be all that it stumbles over.
+        case 500:
+            return .retry("the hub failed while it processed the object (HTTP 500)")
         default:
-            return .retry("the hub cannot store at the moment (HTTP \(status))")
+            return .unavailable("the hub cannot store at the moment (HTTP \(status))")
         }
     }
 
