@@ -17,8 +17,8 @@ public final class StageDatabase: Sendable {
         self.path = path
         let location = disk.databaseLocation(path)
         do {
-            quick = try DatabaseQueue(path: location, configuration: Self.configuration(synchronous: "NORMAL"))
-            durable = try DatabaseQueue(path: location, configuration: Self.configuration(synchronous: "FULL"))
+            quick = try Self.open(location, synchronous: "NORMAL")
+            durable = try Self.open(location, synchronous: "FULL")
             try migrator.migrate(durable)
             reading = try DatabaseQueue(path: location, configuration: Self.configuration(synchronous: "NORMAL"))
         } catch {
@@ -43,15 +43,15 @@ public final class StageDatabase: Sendable {
         do { return try durable.write(body) } catch { throw .database(path: path, what: Self.describe(error)) }
     }
 
-    private static func configuration(synchronous: String) -> Configuration {
+    private static func open(_ location: String, synchronous: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.journalMode = .wal
         // The other writer of this process and other stages' readers are done within milliseconds.
         configuration.busyMode = .timeout(30)
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = \(synchronous)")
-        }
-        return configuration
+        let queue = try DatabaseQueue(path: location, configuration: configuration)
+        // Not in `prepareDatabase`: GRDB turns the log on after that, and sets NORMAL when it does.
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(synchronous)") }
+        return queue
     }
 
     /// Without SQL arguments, which could hold patients' values.
