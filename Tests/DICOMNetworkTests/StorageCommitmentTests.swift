@@ -15,12 +15,15 @@ import Testing
         from pydicom.dataset import Dataset
         port, path, action = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
         done = threading.Event()
+        def say(*words):
+            # In one piece: two threads say something.
+            sys.stdout.write(" ".join(map(str, words)) + "\\n")
         def report(event):
             information = event.event_information
-            print("event", event.event_type, information.TransactionUID)
-            for item in information.get("ReferencedSOPSequence", []): print("committed", item.ReferencedSOPInstanceUID)
+            say("event", event.event_type, information.TransactionUID)
+            for item in information.get("ReferencedSOPSequence", []): say("committed", item.ReferencedSOPInstanceUID)
             for item in information.get("FailedSOPSequence", []):
-                print("failed", item.ReferencedSOPInstanceUID, "%04X" % item.FailureReason)
+                say("failed", item.ReferencedSOPInstanceUID, "%04X" % item.FailureReason)
             done.set()
             return 0x0000, None
         ae = AE(ae_title="MODALITY")
@@ -30,7 +33,7 @@ import Testing
         association = ae.associate("127.0.0.1", port, ae_title="OUTPOST", evt_handlers=handlers)
         assert association.is_established
         image = pydicom.dcmread(path)
-        print("store %04X" % association.send_c_store(image).Status)
+        say("store %04X" % association.send_c_store(image).Status)
         def reference(instance):
             item = Dataset()
             item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = image.SOPClassUID, instance
@@ -40,14 +43,16 @@ import Testing
         request.ReferencedSOPSequence = [reference(image.SOPInstanceUID), reference("1.2.3.9")]
         status, _ = association.send_n_action(
             request, action, StorageCommitmentPushModel, "1.2.840.10008.1.20.1.1")
-        print("action %04X" % status.Status)
+        say("action %04X" % status.Status)
         if status.Status == 0: assert done.wait(30)
         association.release()
         """
 
     @Test func answersFromWhatIsStoredAndFailsTheRest() async throws {
         let file = try await Samples.named("CT_small.dcm")
-        try await ServerHarness.run(policy: AcceptorPolicy(offersStorageCommitment: true)) { server in
+        try await ServerHarness.run(
+            policy: AcceptorPolicy(offersStorageCommitment: true, takesCommitmentReports: true), reports: KeptReports()
+        ) { server in
             let result = try await Subprocess.run([
                 Repository.python, "-c", Self.script, "\(server.port)", file.path, "1",
             ]).requireSuccess()
@@ -88,8 +93,9 @@ import Testing
         dataSet.set(.referencedSOPSequence, items: [
             ReferencedInstance(sopClassUID: UID(known: "1.2"), sopInstanceUID: UID(known: "1.3")).item
         ])
-        #expect(throws: Never.self) { try StorageCommitmentRequest(dataSet) }
+        let command = Command.storageCommitmentRequest(messageID: 1)
+        #expect(throws: Never.self) { try StorageCommitmentRequest(dataSet, of: command) }
         dataSet[tag] = nil
-        #expect(throws: StorageCommitmentError.missing(tag)) { try StorageCommitmentRequest(dataSet) }
+        #expect(throws: StorageCommitmentError.missing(tag)) { try StorageCommitmentRequest(dataSet, of: command) }
     }
 }
