@@ -138,6 +138,7 @@ enum ServerHarness {
         policy: AcceptorPolicy = AcceptorPolicy(), tls: TLSIdentity? = nil, maximumAssociations: Int = 16,
         maximumAssociationsPerPeer: Int = 16,
         timeouts: AssociationTimeouts = AssociationTimeouts(), receiver: CollectingReceiver = CollectingReceiver(),
+        reports: KeptReports? = nil,
         _ body: (Running) async throws -> Void
     ) async throws {
         let events = EventLog()
@@ -146,7 +147,7 @@ enum ServerHarness {
                 listeners: [StorageListener(host: "127.0.0.1", port: 0, tls: tls)], policy: policy,
                 maximumAssociations: maximumAssociations, maximumAssociationsPerPeer: maximumAssociationsPerPeer,
                 timeouts: timeouts),
-            receiver: receiver, observe: events.append)
+            receiver: receiver, reports: reports, observe: events.append)
         let (addresses, listening) = AsyncStream.makeStream(of: ListeningAddress.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -15,8 +15,9 @@ import Testing
         from pydicom.dataset import Dataset
         port, path, action = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
         done = threading.Event()
-        # Two threads speak: a line is one write.
-        def say(*words): sys.stdout.write(" ".join(map(str, words)) + "\\n")
+        def say(*words):
+            # In one piece: two threads say something.
+            sys.stdout.write(" ".join(map(str, words)) + "\\n")
         def report(event):
             information = event.event_information
             say("event", event.event_type, information.TransactionUID)
@@ -49,7 +50,9 @@ import Testing
 
     @Test func answersFromWhatIsStoredAndFailsTheRest() async throws {
         let file = try await Samples.named("CT_small.dcm")
-        try await ServerHarness.run(policy: AcceptorPolicy(offersStorageCommitment: true)) { server in
+        try await ServerHarness.run(
+            policy: AcceptorPolicy(offersStorageCommitment: true, takesCommitmentReports: true), reports: KeptReports()
+        ) { server in
             let result = try await Subprocess.run([
                 Repository.python, "-c", Self.script, "\(server.port)", file.path, "1",
             ]).requireSuccess()
@@ -90,8 +93,9 @@ import Testing
         dataSet.set(.referencedSOPSequence, items: [
             ReferencedInstance(sopClassUID: UID(known: "1.2"), sopInstanceUID: UID(known: "1.3")).item
         ])
-        #expect(throws: Never.self) { try StorageCommitmentRequest(dataSet) }
+        let command = Command.storageCommitmentRequest(messageID: 1)
+        #expect(throws: Never.self) { try StorageCommitmentRequest(dataSet, of: command) }
         dataSet[tag] = nil
-        #expect(throws: StorageCommitmentError.missing(tag)) { try StorageCommitmentRequest(dataSet) }
+        #expect(throws: StorageCommitmentError.missing(tag)) { try StorageCommitmentRequest(dataSet, of: command) }
     }
 }

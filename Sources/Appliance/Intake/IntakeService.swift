@@ -110,6 +110,9 @@ public struct IntakeService: Service {
                 "sopInstanceUID": request.sopInstanceUID, "peer": request.association.callingAETitle,
                 "status": refusal.status, "reason": refusal.comment,
             ]))
+        case .commitmentReportRefused(let association, let refusal):
+            events.emit(Event(.commitmentUnreported, .warning, Self.details(
+                association, "its report was answered \(refusal.status): \(refusal.comment)")))
         case .unrecognizedOperation(let association, let commandField):
             events.emit(Event(.associationAborted, .info, Self.details(
                 association, "operation \(commandField.hexadecimal) is not offered")))

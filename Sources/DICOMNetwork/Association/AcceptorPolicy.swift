@@ -10,6 +10,9 @@ public struct AcceptorPolicy: Sendable {
     public var allowedAddresses: [AddressRange]?
     /// Whether storage commitment is offered (PS3.4 annex J).
     public var offersStorageCommitment: Bool
+    /// Whether peers may report on the storage commitments that this device asked them for, on associations that they
+    /// open (PS3.4 J.3.3).
+    public var takesCommitmentReports: Bool
     /// Abstract syntaxes beside Verification and the standard's storage SOP classes: private and retired ones of a
     /// site.
     public var additionalSOPClasses: Set<UID>
@@ -22,7 +25,7 @@ public struct AcceptorPolicy: Sendable {
     public init(
         calledAETitle: String? = nil, callingAETitles: Set<String>? = nil,
         allowedAddresses: [AddressRange]? = nil, offersStorageCommitment: Bool = false,
-        additionalSOPClasses: Set<UID> = [],
+        takesCommitmentReports: Bool = false, additionalSOPClasses: Set<UID> = [],
         transferSyntaxes: Set<TransferSyntax> = Set(TransferSyntax.readable),
         maximumLength: UInt32 = AcceptorPolicy.defaultMaximumLength
     ) {
@@ -30,6 +33,7 @@ public struct AcceptorPolicy: Sendable {
         self.callingAETitles = callingAETitles
         self.allowedAddresses = allowedAddresses
         self.offersStorageCommitment = offersStorageCommitment
+        self.takesCommitmentReports = takesCommitmentReports
         self.additionalSOPClasses = additionalSOPClasses
         self.transferSyntaxes = transferSyntaxes
         self.maximumLength = maximumLength
@@ -54,7 +58,7 @@ public struct AcceptorPolicy: Sendable {
         if let allowedAddresses, !allowedAddresses.contains(where: { $0.contains(peerAddress) }) {
             throw .addressNotAllowed(peerAddress)
         }
-        let contexts = request.presentationContexts.map(answer)
+        let contexts = request.presentationContexts.map { answer($0, roles: request.userInformation.roleSelections) }
         return AssociateAccept(
             calledAETitle: request.calledAETitle, callingAETitle: request.callingAETitle,
             presentationContexts: contexts, userInformation: answer(request, contexts))
@@ -70,17 +74,27 @@ public struct AcceptorPolicy: Sendable {
             asynchronousOperations: proposed.asynchronousOperations.map { _ in
                 AsynchronousOperationsWindow(invoked: 1, performed: 1)
             },
-            // The requestor may be the user it is by default; a provider is not wanted.
-            roleSelections: proposed.roleSelections.filter { accepted.contains($0.sopClassUID) }.map {
-                RoleSelection(sopClassUID: $0.sopClassUID, isSCU: $0.isSCU, isSCP: false)
-            },
+            roleSelections: proposed.roleSelections.filter { accepted.contains($0.sopClassUID) }.map(agreed),
             extendedNegotiations: proposed.extendedNegotiations.map(\.sopClassUID)
                 .filter { accepted.contains($0) && storesSOPClass($0) }.map { .bitPreservingStorage($0) })
     }
 
-    private func answer(_ context: PresentationContextProposal) -> PresentationContextResult {
+    /// Which of the roles that the requestor wants it may have (PS3.7 D.3.3.4). It may be the user that it is by
+    /// default; a provider is only wanted of storage commitment, where it is the one that reports.
+    private func agreed(_ proposed: RoleSelection) -> RoleSelection {
+        guard proposed.sopClassUID == SOPClass.storageCommitmentPushModel else {
+            return RoleSelection(sopClassUID: proposed.sopClassUID, isSCU: proposed.isSCU, isSCP: false)
+        }
+        return RoleSelection(
+            sopClassUID: proposed.sopClassUID, isSCU: proposed.isSCU && offersStorageCommitment,
+            isSCP: proposed.isSCP && takesCommitmentReports)
+    }
+
+    private func answer(
+        _ context: PresentationContextProposal, roles: [RoleSelection]
+    ) -> PresentationContextResult {
         let fallback = context.transferSyntaxes.first ?? .implicitVRLittleEndian
-        guard accepts(context.abstractSyntax) else {
+        guard accepts(context.abstractSyntax, roles) else {
             return .init(id: context.id, result: .abstractSyntaxNotSupported, transferSyntax: fallback)
         }
         // The proposer's order: a sender that must convert to another syntax is slower and may lose something.
@@ -90,9 +104,15 @@ public struct AcceptorPolicy: Sendable {
         return .init(id: context.id, result: .acceptance, transferSyntax: syntax)
     }
 
-    private func accepts(_ abstractSyntax: UID) -> Bool {
-        abstractSyntax == SOPClass.verification || storesSOPClass(abstractSyntax)
-            || (offersStorageCommitment && abstractSyntax == SOPClass.storageCommitmentPushModel)
+    private func accepts(_ abstractSyntax: UID, _ roles: [RoleSelection]) -> Bool {
+        guard abstractSyntax == SOPClass.storageCommitmentPushModel else {
+            return abstractSyntax == SOPClass.verification || storesSOPClass(abstractSyntax)
+        }
+        guard let proposed = roles.first(where: { $0.sopClassUID == abstractSyntax }) else {
+            return offersStorageCommitment  // Who does not say is the user.
+        }
+        let agreed = agreed(proposed)
+        return agreed.isSCU || agreed.isSCP
     }
 
     private func storesSOPClass(_ uid: UID) -> Bool {
@@ -105,11 +125,16 @@ public struct AcceptedContext: Sendable, Equatable, Hashable {
     public var id: UInt8
     public var abstractSyntax: UID
     public var transferSyntax: TransferSyntax
+    /// What the requestor of the association may be (PS3.7 D.3.3.4); nil where it was not negotiated, which means SCU.
+    public var requestorRoles: RoleSelection?
 
-    public init(id: UInt8, abstractSyntax: UID, transferSyntax: TransferSyntax) {
+    public init(
+        id: UInt8, abstractSyntax: UID, transferSyntax: TransferSyntax, requestorRoles: RoleSelection? = nil
+    ) {
         self.id = id
         self.abstractSyntax = abstractSyntax
         self.transferSyntax = transferSyntax
+        self.requestorRoles = requestorRoles
     }
 
     /// The accepted contexts of an answer, by ID. An answer may only choose from what was proposed; what it invents is
@@ -122,8 +147,19 @@ public struct AcceptedContext: Sendable, Equatable, Hashable {
                 continue
             }
             agreed[answer.id] = AcceptedContext(
-                id: answer.id, abstractSyntax: proposal.abstractSyntax, transferSyntax: answer.transferSyntax)
+                id: answer.id, abstractSyntax: proposal.abstractSyntax, transferSyntax: answer.transferSyntax,
+                requestorRoles: roles(proposal.abstractSyntax, request.userInformation, accept.userInformation))
         }
         return agreed
+    }
+
+    private static func roles(
+        _ sopClass: UID, _ proposed: UserInformation, _ answered: UserInformation
+    ) -> RoleSelection? {
+        guard let proposal = proposed.roleSelections.first(where: { $0.sopClassUID == sopClass }),
+            let answer = answered.roleSelections.first(where: { $0.sopClassUID == sopClass })
+        else { return nil }
+        return RoleSelection(
+            sopClassUID: sopClass, isSCU: proposal.isSCU && answer.isSCU, isSCP: proposal.isSCP && answer.isSCP)
     }
 }

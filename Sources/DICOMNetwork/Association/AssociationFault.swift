@@ -65,9 +65,11 @@ enum AssociationSignal: Sendable, Equatable {
     case fault(AssociationFault)
     /// Finish the message in flight, then end the association.
     case drain
+    /// The time of ``AssociationPrimitive/alarm(after:)`` is over.
+    case alarm
 }
 
-/// What the task asks of the event loop: the primitives of the upper layer's user.
+/// What the task asks of the event loop: the primitives of the upper layer's user, and to be woken.
 enum AssociationPrimitive: Sendable, Equatable {
     case accept(AssociateAccept)
     case reject(AssociateReject)
@@ -75,6 +77,9 @@ enum AssociationPrimitive: Sendable, Equatable {
     case releaseRequest
     case releaseResponse
     case abort
+    /// Signals ``AssociationSignal/alarm`` after this time, unless the connection closes before. A new one replaces the
+    /// one before it.
+    case alarm(after: TimeAmount)
 }
 
 /// The user event that asks an association to end after the message in flight.

@@ -36,6 +36,7 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     private var idle: Scheduled<Void>?
     private var write: Scheduled<Void>?
     private var shutdown: Scheduled<Void>?
+    private var alarm: Scheduled<Void>?
     private var lastActivity = NIODeadline.now()
     private var pendingWrites = 0
     private var lastWriteProgress = NIODeadline.now()
@@ -162,15 +163,20 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     // MARK: The local user
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let event: AssociationEvent =
-            switch unwrapOutboundIn(data) {
-            case .accept(let accept): .acceptPrimitive(accept)
-            case .reject(let reject): .rejectPrimitive(reject)
-            case .data(let values): .dataPrimitive(values)
-            case .releaseRequest: .releaseRequestPrimitive
-            case .releaseResponse: .releaseResponsePrimitive
-            case .abort: .abortPrimitive
-            }
+        let event: AssociationEvent
+        switch unwrapOutboundIn(data) {
+        case .accept(let accept): event = .acceptPrimitive(accept)
+        case .reject(let reject): event = .rejectPrimitive(reject)
+        case .data(let values): event = .dataPrimitive(values)
+        case .releaseRequest: event = .releaseRequestPrimitive
+        case .releaseResponse: event = .releaseResponsePrimitive
+        case .abort: event = .abortPrimitive
+        case .alarm(let delay):
+            alarm?.cancel()
+            alarm = schedule(delay) { $0.signal(.alarm) }
+            promise?.succeed()
+            return
+        }
         do {
             try perform(machine.handle(event))
             promise?.succeed()
@@ -258,7 +264,7 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     }
 
     private func cancelTimers() {
-        for timer in [artim, idle, write, shutdown] { timer?.cancel() }
+        for timer in [artim, idle, write, shutdown, alarm] { timer?.cancel() }
         artim = nil
         idle = nil
         write = nil

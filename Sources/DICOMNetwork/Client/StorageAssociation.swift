@@ -60,20 +60,6 @@ public final class StorageAssociation {
         }
     }
 
-    /// N-EVENT-REPORT of a storage commitment (PS3.4 J.3.3). The contexts must have its SOP class among them, with the
-    /// provider's role for this side.
-    public func report(_ report: StorageCommitmentReport) async throws(AssociationError) -> DIMSEStatus {
-        let sopClass = SOPClass.storageCommitmentPushModel
-        guard let context = contexts.values.first(where: { $0.abstractSyntax == sopClass }) else {
-            throw .noAcceptedContext(sopClassUID: sopClass, .implicitVRLittleEndian)
-        }
-        let messageID = nextMessageID()
-        try await send(Message(
-            contextID: context.id, command: .storageCommitmentReport(report, messageID: messageID),
-            dataSet: DataSetWriter.write(report.dataSet, context.transferSyntax)))
-        return try await response(to: messageID, .eventReportResponse)
-    }
-
     /// C-STORE of a data set in memory.
     public func store(
         sopClassUID: UID, sopInstanceUID: UID, transferSyntax: TransferSyntax, dataSet: [UInt8]
@@ -119,7 +105,6 @@ public final class StorageAssociation {
             } catch {
                 // Half a data set is on the wire: only an abort keeps the peer from waiting for the rest.
                 await abort()
-                hasEnded = true
                 throw .sourceFailed(String(describing: error))
             }
             offset += count
@@ -167,15 +152,29 @@ public final class StorageAssociation {
         } catch {}
     }
 
+    /// The peer releases: no more can be said.
+    func answerRelease() async throws(AssociationError) {
+        try await write(.releaseResponse)
+        hasEnded = true
+    }
+
     func abort() async {
         guard !hasEnded else { return }
+        hasEnded = true
         // The connection closes next in any case.
         try? await outbound.write(.abort)
     }
 
     // MARK: Messages
 
-    private func nextMessageID() -> UInt16 {
+    var isBetweenMessages: Bool { assembler.isBetweenMessages }
+
+    /// The next value of a message; nil where a command is not whole yet.
+    func consume(_ value: PresentationDataValue) throws(MessageError) -> MessageAssembler.Part? {
+        try assembler.consume(value)
+    }
+
+    func nextMessageID() -> UInt16 {
         lastMessageID &+= 1
         return lastMessageID
     }
@@ -184,11 +183,11 @@ public final class StorageAssociation {
         try await send(Message(contextID: context.id, command: command))
     }
 
-    private func send(_ message: Message) async throws(AssociationError) {
+    func send(_ message: Message) async throws(AssociationError) {
         for value in fragmenter?.values(message) ?? [] { try await write(.data([value])) }
     }
 
-    private func response(to messageID: UInt16, _ field: Command.Field) async throws(AssociationError) -> DIMSEStatus {
+    func response(to messageID: UInt16, _ field: Command.Field) async throws(AssociationError) -> DIMSEStatus {
         while true {
             switch try await nextSignal() {
             case .indication(.data(let values)):
@@ -205,15 +204,14 @@ public final class StorageAssociation {
                 }
             case .indication(.release):
                 // The peer releases instead of answering.
-                try await write(.releaseResponse)
-                hasEnded = true
+                try await answerRelease()
                 throw .failed(.connectionLost)
             default: continue
             }
         }
     }
 
-    private func write(_ primitive: AssociationPrimitive) async throws(AssociationError) {
+    func write(_ primitive: AssociationPrimitive) async throws(AssociationError) {
         guard !hasEnded else { throw .failed(.connectionLost) }
         turn.setOwn(true)
         do {
@@ -225,8 +223,10 @@ public final class StorageAssociation {
     }
 
     /// The next signal that does not end the association; what ends it is thrown.
-    private func nextSignal() async throws(AssociationError) -> AssociationSignal {
-        turn.setOwn(false)
+    ///
+    /// - Parameter silenceIsFine: whether the peer may take longer than ``AssociationTimeouts/idle``.
+    func nextSignal(silenceIsFine: Bool = false) async throws(AssociationError) -> AssociationSignal {
+        turn.setOwn(silenceIsFine)
         defer { turn.setOwn(true) }
         let signal: AssociationSignal?
         do {

@@ -121,8 +121,8 @@ public struct Command: Sendable, Equatable {
                 request.elements.uid(.affectedSOPInstanceUID) ?? request.elements.uid(.requestedSOPInstanceUID)
             if let sopClass { elements.set(.affectedSOPClassUID, sopClass) }
             if let instance { elements.set(.affectedSOPInstanceUID, instance) }
-            if let action = request.elements.integer(.actionTypeID) {
-                elements.set(.actionTypeID, UInt16(clamping: action))
+            for tag in [DICOM.Tag.actionTypeID, .eventTypeID] {
+                if let type = request.elements.integer(tag) { elements.set(tag, UInt16(clamping: type)) }
             }
             if let comment, !comment.isEmpty {
                 // LO in the default repertoire: no backslash, nothing beyond ASCII.

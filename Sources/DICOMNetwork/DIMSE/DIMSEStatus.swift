@@ -1,6 +1,7 @@
 import DICOM
 
-/// The status of a DIMSE response (PS3.7 annex C; of C-STORE, PS3.4 table B.2-1).
+/// The status of a DIMSE response (PS3.7 annex C; of C-STORE, PS3.4 table B.2-1; of storage commitment, PS3.3
+/// C.14.1.1).
 public struct DIMSEStatus: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     public let rawValue: UInt16
 
@@ -17,12 +18,14 @@ public struct DIMSEStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
     public static let processingFailure = DIMSEStatus(rawValue: 0x0110)
     public static let duplicateSOPInstance = DIMSEStatus(rawValue: 0x0111)
     public static let noSuchObjectInstance = DIMSEStatus(rawValue: 0x0112)
+    public static let noSuchEventType = DIMSEStatus(rawValue: 0x0113)
     public static let invalidArgumentValue = DIMSEStatus(rawValue: 0x0115)
     public static let invalidObjectInstance = DIMSEStatus(rawValue: 0x0117)
     public static let noSuchSOPClass = DIMSEStatus(rawValue: 0x0118)
     public static let missingAttribute = DIMSEStatus(rawValue: 0x0120)
     public static let sopClassNotSupported = DIMSEStatus(rawValue: 0x0122)
     public static let noSuchActionType = DIMSEStatus(rawValue: 0x0123)
+    public static let duplicateTransactionUID = DIMSEStatus(rawValue: 0x0131)
     public static let notAuthorized = DIMSEStatus(rawValue: 0x0124)
     public static let duplicateInvocation = DIMSEStatus(rawValue: 0x0210)
     public static let unrecognizedOperation = DIMSEStatus(rawValue: 0x0211)
@@ -53,12 +56,14 @@ public struct DIMSEStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
     /// Whether the peer took the object, with or without a warning.
     public var meansStored: Bool { statusClass == .success || statusClass == .warning }
 
-    /// Whether the same object may be taken later: the fault lies in the moment or in the peer's settings, not in the
-    /// object.
+    /// Whether the same may succeed later: the fault lies in the moment or in the peer's settings, not in the object or
+    /// the operation.
     public var isTransient: Bool {
         switch rawValue {
         case 0xA700...0xA7FF, 0x0110, 0x0124, 0x0213: true
-        // Not answers to a C-STORE: the peer is confused, which may pass.
+        // The next request has another Transaction UID.
+        case 0x0131: true
+        // Not answers to what is asked here: the peer is confused, which may pass.
         case 0xFE00, 0xFF00, 0xFF01: true
         default: false
         }
@@ -73,13 +78,16 @@ public struct DIMSEStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
             case 0x0110: "processing failure"
             case 0x0111: "duplicate SOP instance"
             case 0x0112: "no such object instance"
+            case 0x0113: "no such event type"
             case 0x0115: "invalid argument value"
             case 0x0117: "invalid object instance"
             case 0x0118: "no such SOP class"
+            case 0x0119: "class-instance conflict"
             case 0x0120: "missing attribute"
             case 0x0122: "SOP class not supported"
             case 0x0123: "no such action type"
             case 0x0124: "not authorized"
+            case 0x0131: "duplicate transaction UID"
             case 0x0210: "duplicate invocation"
             case 0x0211: "unrecognized operation"
             case 0x0212: "mistyped argument"

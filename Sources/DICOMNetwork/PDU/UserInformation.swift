@@ -45,7 +45,7 @@ public struct AsynchronousOperationsWindow: Sendable, Equatable {
 
 /// Which roles the requestor of the association wants to play for a SOP class, and in the answer: may play (PS3.7
 /// D.3.3.4). Without it the requestor is the SCU and the acceptor the SCP.
-public struct RoleSelection: Sendable, Equatable {
+public struct RoleSelection: Sendable, Hashable {
     public var sopClassUID: UID
     public var isSCU: Bool
     public var isSCP: Bool

@@ -4,32 +4,39 @@ import NIOCore
 /// The messages of one association: what is answered to each, and where a data set's bytes go.
 struct AcceptorMessages<Receiver: InstanceReceiver> {
     /// What the bytes of the data set that is under way are for.
-    private enum Operation {
+    enum Operation {
         case none
         case storing(Command, StoreRequest, Receiver.Reception)
-        case requestingCommitment(Command, [UInt8])
+        case requestingCommitment(IncomingCommitmentMessage<StorageCommitmentRequest>)
+        case reportingCommitment(IncomingCommitmentMessage<StorageCommitmentReport>)
         /// The data set is read and dropped; then `answer` goes out, unless there is none to give.
         case dropping(answer: Command?)
     }
 
-    private let information: AssociationInformation
-    private let receiver: Receiver
+    let information: AssociationInformation
+    let receiver: Receiver
+    /// Nil where no peer may report.
+    let reportReceiver: (any StorageCommitmentReportReceiver)?
+    let offersStorageCommitment: Bool
     private let fragmenter: Fragmenter
-    private let observe: @Sendable (ServerEvent) -> Void
+    let observe: @Sendable (ServerEvent) -> Void
     private var assembler: MessageAssembler
-    private var operation = Operation.none
+    var operation = Operation.none
     /// Of the message under way.
-    private var context: AcceptedContext?
+    var context: AcceptedContext?
     /// N-EVENT-REPORTs that wait for their response, by message ID. As many as the peer asked for, one at a time.
-    private var reports: [UInt16: UID] = [:]
-    private var lastMessageID: UInt16 = 0
+    var reports: [UInt16: UID] = [:]
+    var lastMessageID: UInt16 = 0
 
     init(
         contexts: [UInt8: AcceptedContext], information: AssociationInformation, receiver: Receiver,
+        reportReceiver: (any StorageCommitmentReportReceiver)?, offersStorageCommitment: Bool,
         fragmenter: Fragmenter, observe: @escaping @Sendable (ServerEvent) -> Void
     ) {
         self.information = information
         self.receiver = receiver
+        self.reportReceiver = reportReceiver
+        self.offersStorageCommitment = offersStorageCommitment
         self.fragmenter = fragmenter
         self.observe = observe
         assembler = MessageAssembler(contexts: contexts)
@@ -57,7 +64,7 @@ struct AcceptorMessages<Receiver: InstanceReceiver> {
         reports = [:]
     }
 
-    private func fragments(_ command: Command?, dataSet: [UInt8]? = nil) -> [PresentationDataValue] {
+    func fragments(_ command: Command?, dataSet: [UInt8]? = nil) -> [PresentationDataValue] {
         guard let command, let context else { return [] }
         return fragmenter.values(Message(contextID: context.id, command: command, dataSet: dataSet))
     }
@@ -73,8 +80,10 @@ struct AcceptorMessages<Receiver: InstanceReceiver> {
             return drop(command, answer: .response(to: command, messageID: messageID, status: .success))
         case .storeRequest:
             return await store(command, messageID, context)
-        case .actionRequest where context.abstractSyntax == SOPClass.storageCommitmentPushModel:
-            return requestCommitment(command, messageID)
+        case .actionRequest where mayRequestCommitment(context):
+            return beginCommitmentRequest(command, messageID, context)
+        case .eventReportRequest where mayReportCommitment(context):
+            return beginCommitmentReport(command, messageID, context)
         default:
             observe(.unrecognizedOperation(information, commandField: command.field.rawValue))
             return drop(
@@ -83,13 +92,13 @@ struct AcceptorMessages<Receiver: InstanceReceiver> {
     }
 
     /// Answers now, or after the data set that the command announces.
-    private mutating func drop(_ command: Command, answer: Command?) -> Command? {
+    mutating func drop(_ command: Command, answer: Command?) -> Command? {
         guard command.hasDataSet else { return answer }
         operation = .dropping(answer: answer)
         return nil
     }
 
-    private mutating func refuse(
+    mutating func refuse(
         _ command: Command, _ messageID: UInt16, _ status: DIMSEStatus, _ comment: String
     ) -> Command? {
         drop(command, answer: .response(to: command, messageID: messageID, status: status, comment: comment))
@@ -107,20 +116,10 @@ struct AcceptorMessages<Receiver: InstanceReceiver> {
             return fragments(answer)
         case .storing(let command, let request, let reception):
             return fragments(await store(bytes, isLast, command, request, reception))
-        case .requestingCommitment(let command, let earlier):
-            operation = .none
-            guard earlier.count + bytes.readableBytes <= StorageCommitmentRequest.dataSetLimit else {
-                operation = .dropping(answer: .response(
-                    to: command, messageID: command.messageID ?? 0, status: .resourceLimitation,
-                    comment: "too many instances in one request"))
-                return try await take(ByteBuffer(), isLast)
-            }
-            let whole = earlier + bytes.readableBytesView
-            guard isLast else {
-                operation = .requestingCommitment(command, whole)
-                return []
-            }
-            return await commit(command, whole)
+        case .requestingCommitment(let request):
+            return await take(bytes, isLast, request)
+        case .reportingCommitment(let report):
+            return fragments(await take(bytes, isLast, report))
         }
     }
 }
@@ -180,59 +179,5 @@ extension AcceptorMessages {
         observe(.refused(request, refusal))
         return .response(
             to: command, messageID: request.messageID, status: refusal.status, comment: refusal.comment)
-    }
-}
-
-// MARK: - Storage commitment (PS3.4 annex J)
-
-extension AcceptorMessages {
-    private mutating func requestCommitment(_ command: Command, _ messageID: UInt16) -> Command? {
-        guard command.elements.uid(.requestedSOPClassUID) == SOPClass.storageCommitmentPushModel else {
-            return refuse(command, messageID, .noSuchSOPClass, "Requested SOP Class UID is not that of the context")
-        }
-        guard command.elements.uid(.requestedSOPInstanceUID) == SOPClass.storageCommitmentPushModelInstance else {
-            return refuse(command, messageID, .noSuchObjectInstance, "not the instance of storage commitment")
-        }
-        guard command.elements.integer(.actionTypeID) == StorageCommitmentRequest.actionTypeID else {
-            return refuse(command, messageID, .noSuchActionType, "the action type is not 1")
-        }
-        guard command.hasDataSet else {
-            return refuse(command, messageID, .invalidArgumentValue, "N-ACTION without action information")
-        }
-        operation = .requestingCommitment(command, [])
-        return nil
-    }
-
-    private mutating func commit(_ command: Command, _ bytes: [UInt8]) async -> [PresentationDataValue] {
-        guard let context, let messageID = command.messageID else { return [] }
-        let request: StorageCommitmentRequest
-        do {
-            request = try StorageCommitmentRequest(DataSetReader.read(bytes[...], context.transferSyntax))
-        } catch {
-            return fragments(.response(
-                to: command, messageID: messageID, status: .invalidArgumentValue, comment: "\(error)"))
-        }
-        do {
-            let answer = try await receiver.commit(request, from: information)
-            let response = fragments(.response(to: command, messageID: messageID, status: .success))
-            guard case .here(let report) = answer else { return response }
-            lastMessageID &+= 1
-            reports[lastMessageID] = report.transactionUID
-            // The report may follow its response at once: the peer reads one after the other.
-            return response + fragments(
-                .storageCommitmentReport(report, messageID: lastMessageID),
-                dataSet: DataSetWriter.write(report.dataSet, context.transferSyntax))
-        } catch {
-            return fragments(.response(
-                to: command, messageID: messageID, status: error.status, comment: error.comment))
-        }
-    }
-
-    private mutating func takeReportResponse(_ command: Command) async throws(MessageError) -> Command? {
-        guard let messageID = command.messageIDBeingRespondedTo,
-            let transaction = reports.removeValue(forKey: messageID)
-        else { throw .unexpectedResponse(command.field.rawValue) }
-        await receiver.reported(transaction, status: command.status)
-        return drop(command, answer: nil)
     }
 }

@@ -8,6 +8,7 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
     private let identifier: UInt64
     private let policy: AcceptorPolicy
     private let receiver: Receiver
+    private let reports: (any StorageCommitmentReportReceiver)?
     private let registry: ConnectionRegistry
     private let turn: TurnFlag
     private let outbound: Outbound
@@ -22,12 +23,14 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
     private var hasEnded = false
 
     init(
-        identifier: UInt64, policy: AcceptorPolicy, receiver: Receiver, registry: ConnectionRegistry, turn: TurnFlag,
+        identifier: UInt64, policy: AcceptorPolicy, receiver: Receiver,
+        reports: (any StorageCommitmentReportReceiver)?, registry: ConnectionRegistry, turn: TurnFlag,
         outbound: Outbound, observe: @escaping @Sendable (ServerEvent) -> Void
     ) {
         self.identifier = identifier
         self.policy = policy
         self.receiver = receiver
+        self.reports = reports
         self.registry = registry
         self.turn = turn
         self.outbound = outbound
@@ -63,8 +66,8 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
             await end(.aborted(abort))
         case .indication(.providerAborted):
             await end(.failed(.connectionLost))
-        case .indication(.accepted), .indication(.rejected), .indication(.releaseConfirmed):
-            break  // Only a requestor is told these.
+        case .indication(.accepted), .indication(.rejected), .indication(.releaseConfirmed), .alarm:
+            break  // Only a requestor is told these, and wants to be woken.
         }
     }
 
@@ -82,6 +85,7 @@ struct AcceptorSession<Receiver: InstanceReceiver> {
             information = peer
             messages = AcceptorMessages(
                 contexts: AcceptedContext.agreed(request, accept), information: peer, receiver: receiver,
+                reportReceiver: reports, offersStorageCommitment: policy.offersStorageCommitment,
                 fragmenter: fragmenter, observe: observe)
             observe(.opened(peer))
             await send(.accept(accept))

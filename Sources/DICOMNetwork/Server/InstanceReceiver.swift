@@ -45,7 +45,7 @@ public struct StoreRequest: Sendable, Equatable {
     }
 }
 
-/// Why an instance is not taken.
+/// Why an instance, or a message of storage commitment, is not taken.
 public struct StoreRefusal: Error, Sendable, Equatable {
     public var status: DIMSEStatus
     /// For the sender's operator, in Error Comment (0000,0902): ASCII, cut at 64 characters, no patient data.

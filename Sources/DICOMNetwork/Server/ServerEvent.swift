@@ -14,6 +14,8 @@ public enum ServerEvent: Sendable, Equatable {
     case tlsFilesUnusable(TLSError)
     /// A C-STORE was answered otherwise than with success.
     case refused(StoreRequest, StoreRefusal)
-    /// A request that is no C-ECHO or C-STORE: answered 0211.
+    /// A peer's report on a storage commitment was answered otherwise than with success.
+    case commitmentReportRefused(AssociationInformation, StoreRefusal)
+    /// A request that is not offered, or not in the role that the peer has: answered 0211.
     case unrecognizedOperation(AssociationInformation, commandField: UInt16)
 }

@@ -11,18 +11,26 @@ import NIOSSL
 public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
     private let configuration: StorageServerConfiguration
     private let receiver: Receiver
+    private let reports: (any StorageCommitmentReportReceiver)?
     private let group: any EventLoopGroup
     private let observe: @Sendable (ServerEvent) -> Void
     private let registry: ConnectionRegistry
 
-    /// - Parameter observe: called from any task, for every event; must not block.
+    /// - Parameters:
+    ///   - reports: takes peers' reports on storage commitments; needed where, and only where,
+    ///     ``AcceptorPolicy/takesCommitmentReports`` is set.
+    ///   - observe: called from any task, for every event; must not block.
     public init(
         configuration: StorageServerConfiguration, receiver: Receiver,
+        reports: (any StorageCommitmentReportReceiver)? = nil,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         observe: @escaping @Sendable (ServerEvent) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.receiver = receiver
+        precondition(
+            configuration.policy.takesCommitmentReports == (reports != nil), "who offers to take reports needs a taker")
+        self.reports = reports
         self.group = group
         self.observe = observe
         registry = ConnectionRegistry(
@@ -122,8 +130,8 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
         // The session reports its own faults; what is thrown here is only the close of a socket that is gone already.
         try? await connection.channel.executeThenClose { inbound, outbound in
             var session = AcceptorSession(
-                identifier: identifier, policy: configuration.policy, receiver: receiver, registry: registry,
-                turn: connection.turn, outbound: outbound, observe: observe)
+                identifier: identifier, policy: configuration.policy, receiver: receiver, reports: reports,
+                registry: registry, turn: connection.turn, outbound: outbound, observe: observe)
             await session.run(inbound)
         }
     }

@@ -24,13 +24,18 @@ public struct ReferencedInstance: Sendable, Hashable, Codable {
     }
 }
 
-/// What a peer wants this device to be answerable for (PS3.4 J.3.2, table J.3-1).
+/// A request to be answerable for instances (PS3.4 J.3.2, table J.3-1): what a peer wants of this device, or this
+/// device of a peer.
 public struct StorageCommitmentRequest: Sendable, Equatable {
     /// The action "request storage commitment" of the push model.
     public static let actionTypeID = 1
-    /// The longest data set of a request, in bytes: some 100,000 references.
+    /// The longest data set of a request that is read, in bytes: some 100,000 references.
     public static let dataSetLimit = 16 * 1024 * 1024
+    /// The most instances that this device asks for at once. The standard has no limit, but peers look up every one
+    /// before they report, and a report that is lost, or refused as a whole, costs asking for all of them again.
+    public static let maximumReferences = 1000
 
+    /// Of one request only (PS3.4 J.3.2.1.2): one that is made again takes a new one.
     public var transactionUID: UID
     public var references: [ReferencedInstance]
 
@@ -39,7 +44,35 @@ public struct StorageCommitmentRequest: Sendable, Equatable {
         self.references = references
     }
 
-    init(_ dataSet: DataSet) throws(StorageCommitmentError) {
+    /// The action information.
+    var dataSet: DataSet {
+        var dataSet = DataSet()
+        dataSet.set(.transactionUID, transactionUID)
+        dataSet.set(.referencedSOPSequence, items: references.map(\.item))
+        return dataSet
+    }
+}
+
+extension StorageCommitmentRequest: StorageCommitmentContent {
+    static func refusal(of command: Command) -> StoreRefusal? {
+        let elements = command.elements
+        guard elements.uid(.requestedSOPClassUID) == SOPClass.storageCommitmentPushModel else {
+            return StoreRefusal(.noSuchSOPClass, "Requested SOP Class UID is not that of the context")
+        }
+        guard elements.uid(.requestedSOPInstanceUID) == SOPClass.storageCommitmentPushModelInstance else {
+            return StoreRefusal(.noSuchObjectInstance, "not the instance of storage commitment")
+        }
+        guard elements.integer(.actionTypeID) == actionTypeID else {
+            return StoreRefusal(.noSuchActionType, "the action type is not 1")
+        }
+        guard command.hasDataSet else {
+            return StoreRefusal(.invalidArgumentValue, "N-ACTION without action information")
+        }
+        return nil
+    }
+
+    /// The action information of an N-ACTION-RQ.
+    init(_ dataSet: DataSet, of command: Command) throws(StorageCommitmentError) {
         guard let transaction = dataSet.uid(.transactionUID) else { throw .missing(.transactionUID) }
         var references: [ReferencedInstance] = []
         for item in dataSet.items(.referencedSOPSequence) { references.append(try ReferencedInstance(item)) }
@@ -51,10 +84,12 @@ public struct StorageCommitmentRequest: Sendable, Equatable {
 /// What is wrong with the data set of a storage commitment message.
 public enum StorageCommitmentError: Error, Sendable, Equatable, CustomStringConvertible {
     case missing(Tag)
+    case tooManyInstances(limit: Int)
 
     public var description: String {
         switch self {
         case .missing(let tag): "element \(tag) is missing or is no valid value"
+        case .tooManyInstances(let limit): "more than \(limit) instances"
         }
     }
 }

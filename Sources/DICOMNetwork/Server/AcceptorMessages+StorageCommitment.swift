@@ -1,0 +1,113 @@
+import DICOM
+import NIOCore
+
+// Storage commitment (PS3.4 annex J) on associations that peers open, in both directions: they ask this device to
+// commit, and they report on what this device asked of them.
+
+extension AcceptorMessages {
+    /// Whether the peer may ask: as the SCU, which the requestor of an association is where nothing is negotiated.
+    func mayRequestCommitment(_ context: AcceptedContext) -> Bool {
+        context.abstractSyntax == SOPClass.storageCommitmentPushModel && offersStorageCommitment
+            && context.requestorRoles?.isSCU ?? true
+    }
+
+    /// Whether the peer may report: as the SCP, a role that it has to negotiate (PS3.7 D.3.3.4).
+    ///
+    /// Some peers report without having said anything of roles. Nobody but an SCP sends this message, so there is no
+    /// doubt what they mean, and what they have to say is wanted. Who did negotiate, and is not the SCP, is refused.
+    func mayReportCommitment(_ context: AcceptedContext) -> Bool {
+        context.abstractSyntax == SOPClass.storageCommitmentPushModel && reportReceiver != nil
+            && context.requestorRoles?.isSCP ?? true
+    }
+}
+
+// MARK: - The peer asks: N-ACTION, and the report that follows at once
+
+extension AcceptorMessages {
+    mutating func beginCommitmentRequest(
+        _ command: Command, _ messageID: UInt16, _ context: AcceptedContext
+    ) -> Command? {
+        do throws(StoreRefusal) {
+            operation = .requestingCommitment(
+                try IncomingCommitmentMessage(command, messageID, context.transferSyntax))
+            return nil
+        } catch {
+            return refuse(command, messageID, error.status, error.comment)
+        }
+    }
+
+    mutating func take(
+        _ bytes: ByteBuffer, _ isLast: Bool, _ message: consuming IncomingCommitmentMessage<StorageCommitmentRequest>
+    ) async -> [PresentationDataValue] {
+        // From here on `message` is the only one that holds its bytes, so that they grow in place.
+        operation = .none
+        do throws(StoreRefusal) {
+            try message.append(bytes)
+            guard isLast else {
+                operation = .requestingCommitment(message)
+                return []
+            }
+            let answer = try await receiver.commit(message.content(), from: information)
+            let response = fragments(message.response())
+            guard case .here(let report) = answer, let context else { return response }
+            lastMessageID &+= 1
+            reports[lastMessageID] = report.transactionUID
+            // The report may follow its response at once: the peer reads one after the other.
+            return response + fragments(
+                .storageCommitmentReport(report, messageID: lastMessageID),
+                dataSet: DataSetWriter.write(report.dataSet, context.transferSyntax))
+        } catch {
+            return fragments(answer(message.response(error), isLast))
+        }
+    }
+
+    mutating func takeReportResponse(_ command: Command) async throws(MessageError) -> Command? {
+        guard let messageID = command.messageIDBeingRespondedTo,
+            let transaction = reports.removeValue(forKey: messageID)
+        else { throw .unexpectedResponse(command.field.rawValue) }
+        await receiver.reported(transaction, status: command.status)
+        return drop(command, answer: nil)
+    }
+}
+
+// MARK: - The peer reports: N-EVENT-REPORT
+
+extension AcceptorMessages {
+    mutating func beginCommitmentReport(
+        _ command: Command, _ messageID: UInt16, _ context: AcceptedContext
+    ) -> Command? {
+        do throws(StoreRefusal) {
+            operation = .reportingCommitment(
+                try IncomingCommitmentMessage(command, messageID, context.transferSyntax))
+            return nil
+        } catch {
+            observe(.commitmentReportRefused(information, error))
+            return refuse(command, messageID, error.status, error.comment)
+        }
+    }
+
+    mutating func take(
+        _ bytes: ByteBuffer, _ isLast: Bool, _ message: consuming IncomingCommitmentMessage<StorageCommitmentReport>
+    ) async -> Command? {
+        operation = .none
+        do throws(StoreRefusal) {
+            try message.append(bytes)
+            guard isLast else {
+                operation = .reportingCommitment(message)
+                return nil
+            }
+            try await reportReceiver?.take(message.content(), from: information.callingAETitle)
+            return message.response()
+        } catch {
+            observe(.commitmentReportRefused(information, error))
+            return answer(message.response(error), isLast)
+        }
+    }
+
+    /// Now, or after the last byte of the data set under way.
+    private mutating func answer(_ answer: Command, _ isLast: Bool) -> Command? {
+        guard !isLast else { return answer }
+        operation = .dropping(answer: answer)
+        return nil
+    }
+}
