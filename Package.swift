@@ -128,7 +128,11 @@ let package = Package(
         .testTarget(
             name: "ResultsTests", dependencies: ["Results", "Records", "DICOM", "TestSupport"], exclude: ["Python"],
             swiftSettings: freeType),
-        .testTarget(name: "SpoolTests", dependencies: ["Spool", "Records", "DICOM", "TestSupport"]),
+        .testTarget(
+            name: "SpoolTests",
+            dependencies: [
+                "Spool", "Records", "DICOM", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Records", "DICOM", "TestSupport"]),
         .testTarget(
             name: "ApplianceTests",
