@@ -128,17 +128,10 @@ let package = Package(
         .testTarget(
             name: "ResultsTests", dependencies: ["Results", "Records", "DICOM", "TestSupport"], exclude: ["Python"],
             swiftSettings: freeType),
-        .testTarget(name: "SpoolTests", dependencies: ["Spool", "Records", "DICOM", "TestSupport"]),
-        // A disk that can lose power, below the spool's files and below SQLite.
-        .target(
-            name: "Simulation",
-            dependencies: ["Spool", "TestSupport", .product(name: "GRDBSQLite", package: "GRDB.swift")],
-            path: "Tests/Simulation"),
         .testTarget(
-            name: "SimulationTests",
+            name: "SpoolTests",
             dependencies: [
-                "Simulation", "Spool", "Records", "DICOM", "TestSupport",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "Spool", "Records", "DICOM", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Records", "DICOM", "TestSupport"]),
         .testTarget(

@@ -20,7 +20,8 @@ public struct StoredInstance: Sendable, Codable, Equatable {
     public var dataSetLength: Int64
     public var sha256: Digest
     public var peer: Peer
-    public var receivedAt: Timestamp
+    /// When the object came, and whether the box's clock could be trusted then.
+    public var received: RecordedTime
     /// What the rules look at; nil where the data set has none.
     public var modality: String?
     public var bodyPartExamined: String?
@@ -29,13 +30,16 @@ public struct StoredInstance: Sendable, Codable, Equatable {
     /// In the order of their cases.
     public var flags: [InstanceFlag]
 
+    public var receivedAt: Timestamp { received.timestamp }
+
     /// Whether the object is kept apart from analysis and forwarding.
     public var isQuarantined: Bool { flags.contains(where: \.isQuarantined) }
 
     public init(
         sequence: Int64, sopClassUID: UID, sopInstanceUID: UID, studyInstanceUID: UID, seriesInstanceUID: UID,
         transferSyntax: TransferSyntax, dataSetLength: Int64, sha256: Digest, peer: Peer, receivedAt: Timestamp,
-        modality: String?, bodyPartExamined: String?, patientKey: Digest? = nil, flags: [InstanceFlag] = []
+        receivedAtIsTrusted: Bool = true, modality: String?, bodyPartExamined: String?, patientKey: Digest? = nil,
+        flags: [InstanceFlag] = []
     ) {
         self.sequence = sequence
         self.sopClassUID = sopClassUID
@@ -46,11 +50,19 @@ public struct StoredInstance: Sendable, Codable, Equatable {
         self.dataSetLength = dataSetLength
         self.sha256 = sha256
         self.peer = peer
-        self.receivedAt = receivedAt
+        received = RecordedTime(receivedAt, isTrusted: receivedAtIsTrusted)
         self.modality = modality
         self.bodyPartExamined = bodyPartExamined
         self.patientKey = patientKey
         self.flags = flags
+    }
+
+    /// Names in trailers on disk: none is ever renamed.
+    private enum CodingKeys: String, CodingKey {
+        case sequence, sopClassUID, sopInstanceUID, studyInstanceUID, seriesInstanceUID, transferSyntax, dataSetLength
+        case sha256, peer
+        case received = "receivedAt"
+        case modality, bodyPartExamined, patientKey, flags
     }
 }
 

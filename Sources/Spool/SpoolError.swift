@@ -9,6 +9,8 @@ public enum SpoolError: Error, Equatable, CustomStringConvertible {
     /// Storage commitment reports that no peer fetches.
     case tooManyReports(limit: Int)
     case notFound(stage: Stage, sequence: Int64)
+    /// The audit log is not what was written.
+    case damagedAudit(stage: Stage, fault: AuditFault)
 
     /// Whether the disk said that it has no room left; a sender may try again later.
     public var isOutOfSpace: Bool {
@@ -30,6 +32,8 @@ public enum SpoolError: Error, Equatable, CustomStringConvertible {
             "\(limit) storage commitment reports wait for their peers; see to it that these take them"
         case .notFound(let stage, let sequence):
             "\(stage.rawValue) keeps no object number \(sequence)"
+        case .damagedAudit(let stage, let fault):
+            "the audit log of \(stage.rawValue) is damaged: \(fault)"
         }
     }
 }

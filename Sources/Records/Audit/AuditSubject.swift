@@ -1,0 +1,85 @@
+import DICOM
+
+/// On whose behalf something happened.
+public enum AuditActor: Hashable, Sendable {
+    /// The program by itself.
+    case appliance
+    /// Another application entity, by the title and the address from which it called.
+    case peer(aeTitle: AuditText, address: AuditText)
+    /// A person, by the name of the account.
+    case account(AuditText)
+
+    public static func peer(_ peer: Peer) -> AuditActor {
+        .peer(aeTitle: AuditText(peer.callingAETitle, as: .aeTitle), address: AuditText(peer.address, as: .address))
+    }
+
+    public static func account(named name: String) -> AuditActor { .account(AuditText(name, as: .account)) }
+}
+
+/// The network that had a part in something.
+public struct AuditModel: Hashable, Sendable {
+    public var name: AuditText
+    public var version: AuditText
+    /// Of the model file.
+    public var sha256: Digest
+
+    public init(_ model: ModelIdentity) {
+        name = AuditText(model.name, as: .modelName)
+        version = AuditText(model.version, as: .modelVersion)
+        sha256 = model.sha256
+    }
+}
+
+/// What something happened to; what does not apply is nil.
+public struct AuditSubject: Hashable, Sendable {
+    public var sopInstanceUID: UID?
+    public var studyInstanceUID: UID?
+    /// The stage that keeps the object, and the object's number there.
+    public var stage: Stage?
+    public var sequence: Int64?
+    public var destination: AuditText?
+    /// Of the object's data set, or of the file that the event is about.
+    public var sha256: Digest?
+    /// What the clock would have shown had it not been set.
+    public var clockBefore: Timestamp?
+    /// The last of the removed rows.
+    public var anchor: AuditHead?
+
+    /// Nothing in particular.
+    public init() {}
+
+    /// An object.
+    ///
+    /// - Parameters:
+    ///   - stage: the one that keeps it.
+    ///   - destination: the configured name of where it went, if the event is about that.
+    public init(_ instance: StoredInstance, keptBy stage: Stage, destination: String? = nil) {
+        sopInstanceUID = instance.sopInstanceUID
+        studyInstanceUID = instance.studyInstanceUID
+        self.stage = stage
+        sequence = instance.sequence
+        sha256 = instance.sha256
+        self.destination = destination.map { AuditText($0, as: .destination) }
+    }
+
+    /// A study as far as an object.
+    public init(study: UID, throughSequence: Int64) {
+        studyInstanceUID = study
+        sequence = throughSequence
+    }
+
+    /// A file, such as the configuration.
+    public init(file sha256: Digest) { self.sha256 = sha256 }
+
+    /// A destination's queue as a whole.
+    public init(destination: String) { self.destination = AuditText(destination, as: .destination) }
+
+    /// The clock, which would have shown `before`.
+    public init(clockBefore before: Timestamp) { clockBefore = before }
+
+    /// Removed rows of the log: those up to `anchor`, which are in a file now.
+    public init(removedThrough anchor: AuditHead, file sha256: Digest) {
+        self.anchor = anchor
+        self.sha256 = sha256
+    }
+}

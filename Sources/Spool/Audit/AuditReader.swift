@@ -1,0 +1,98 @@
+import Foundation
+import Records
+
+/// What looking through an audit log found.
+public struct AuditVerification: Sendable, Equatable {
+    public var stage: Stage
+    /// The place after which the log begins; number 0 where nothing was removed.
+    public var anchor: AuditHead
+    /// The newest row that was found good. Noted elsewhere, it shows later whether anything up to it was changed.
+    public var head: AuditHead
+    /// The first thing that is wrong; nil where the log is intact.
+    public var fault: AuditFault?
+
+    /// Rows that were found good.
+    public var rows: Int64 { head.number - anchor.number }
+}
+
+/// A stage's audit log, read only: what `outpost audit` looks at.
+public final class AuditReader: Sendable {
+    public let stage: Stage
+    private let path: String
+    private let pages: AuditPages
+
+    /// Nil while the stage has never run on this folder, or has kept no log.
+    ///
+    /// - Parameter folder: the stage's own.
+    public init?(stage: Stage, folder: String) throws(SpoolError) {
+        self.stage = stage
+        path = StageFiles.database(folder)
+        guard let database = try ReadOnlyDatabase(path: path) else { return nil }
+        guard try database.read({ try $0.tableExists("auditChain") }) else { return nil }
+        pages = AuditPages(database: database)
+    }
+
+    /// The newest row, unverified.
+    public func newest() throws(SpoolError) -> AuditHead { try pages.newest() }
+
+    /// Follows the log from its beginning to its end, in memory that does not grow with it.
+    ///
+    /// What it found good is durable when it returns, so that the head can be noted: a power cut does not take it back.
+    ///
+    /// - Parameters:
+    ///   - expected: a head from an earlier time, through which the log must pass.
+    ///   - progress: called now and then with the number of the row that was looked at last.
+    public func verify(
+        expecting expected: AuditHead? = nil, progress: (Int64) -> Void = { _ in }
+    ) throws(SpoolError) -> AuditVerification {
+        var (verifier, fault) = try follow(expecting: expected, progress: progress)
+        // Segments may be removed while this reads. What is left begins elsewhere then, and is followed from there.
+        while fault != nil, try pages.anchor() != verifier.anchor {
+            (verifier, fault) = try follow(expecting: expected, progress: progress)
+        }
+        try makeDurable()
+        return AuditVerification(stage: stage, anchor: verifier.anchor, head: verifier.head, fault: fault)
+    }
+
+    /// Writes the rows behind `number` as lines of JSON (``AuditLine``), unverified, one page at a time.
+    ///
+    /// - Parameter write: takes some whole lines; may take its time.
+    public func export(
+        after number: Int64 = 0, write: (_ lines: [UInt8], _ last: Int64) throws -> Void
+    ) throws {
+        var exporter = try AuditExporter(pages, after: number)
+        while let lines = try exporter.next() { try write(lines.bytes, lines.last) }
+    }
+
+    private func follow(
+        expecting expected: AuditHead?, progress: (Int64) -> Void
+    ) throws(SpoolError) -> (AuditVerifier, AuditFault?) {
+        var page = try pages.rows(after: 0)
+        var verifier = AuditVerifier(stage: stage, anchor: page.anchor, expecting: expected)
+        guard page.stage == stage else { return (verifier, .otherStage(found: page.stage)) }
+        if let fault = verifier.begin() { return (verifier, fault) }
+        while let last = page.rows.last {
+            for row in page.rows {
+                if let fault = verifier.check(row) { return (verifier, fault) }
+            }
+            progress(last.number)
+            page = try pages.rows(after: last.number)
+        }
+        if let fault = verifier.finish() { return (verifier, fault) }
+        if verifier.anchor.number > 0, try !pages.attests(removalThrough: verifier.anchor) {
+            return (verifier, .unattestedAnchor(verifier.anchor))
+        }
+        return (verifier, nil)
+    }
+
+    /// Rows are durable a moment after they can be read: SQLite's log is synced with the next effect that must be.
+    private func makeDurable() throws(SpoolError) {
+        let log = "\(path)-wal"
+        do throws(DiskError) {
+            try SystemDisk().open(log, for: .reading).synchronizeData()
+        } catch {
+            // Without a log everything is in the database itself, which was synced before the log was removed.
+            guard error.errorNumber == ENOENT else { throw .disk(error) }
+        }
+    }
+}
