@@ -133,6 +133,17 @@ let package = Package(
             dependencies: [
                 "Spool", "Records", "DICOM", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        // A disk that can lose power, below the spool's files and below SQLite.
+        .target(
+            name: "Simulation",
+            dependencies: ["Spool", "TestSupport", .product(name: "GRDBSQLite", package: "GRDB.swift")],
+            path: "Tests/Simulation"),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Simulation", "Spool", "Records", "DICOM", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Records", "DICOM", "TestSupport"]),
         .testTarget(
             name: "ApplianceTests",
