@@ -1,17 +1,5 @@
 import Records
 
-/// How one attempt to hand over one object ended.
-public enum DeliveryOutcome: Sendable, Equatable {
-    /// The destination said that it has the object.
-    case delivered
-    /// This object may fare better later. The reason is for the operator.
-    case retry(String)
-    /// Nobody could be asked about it, or nobody would have taken any: the destination itself needs time.
-    case unavailable(String)
-    /// It will never work as it is: the destination does not take such objects, or calls this one wrong.
-    case refused(String)
-}
-
 /// Somewhere that objects are sent. One file per transport.
 ///
 /// A destination tries each object once and keeps no state between calls: back-off, order and durability belong to

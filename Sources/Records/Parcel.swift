@@ -97,3 +97,15 @@ public struct Consignment: Sendable, Equatable {
         self.dataSetLength = dataSetLength
     }
 }
+
+/// How one attempt to hand over one object ended.
+public enum DeliveryOutcome: Sendable, Equatable {
+    /// The destination said that it has the object.
+    case delivered
+    /// This object may fare better later. The reason is for the operator.
+    case retry(String)
+    /// Nobody could be asked about it, or nobody would have taken any: the destination itself needs time.
+    case unavailable(String)
+    /// It will never work as it is: the destination does not take such objects, or calls this one wrong.
+    case refused(String)
+}

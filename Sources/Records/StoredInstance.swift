@@ -37,8 +37,8 @@ public struct StoredInstance: Sendable, Codable, Equatable {
 
     public init(
         sequence: Int64, sopClassUID: UID, sopInstanceUID: UID, studyInstanceUID: UID, seriesInstanceUID: UID,
-        transferSyntax: TransferSyntax, dataSetLength: Int64, sha256: Digest, peer: Peer, receivedAt: Timestamp,
-        receivedAtIsTrusted: Bool = true, modality: String?, bodyPartExamined: String?, patientKey: Digest? = nil,
+        transferSyntax: TransferSyntax, dataSetLength: Int64, sha256: Digest, peer: Peer, received: RecordedTime,
+        modality: String?, bodyPartExamined: String?, patientKey: Digest? = nil,
         flags: [InstanceFlag] = []
     ) {
         self.sequence = sequence
@@ -50,7 +50,7 @@ public struct StoredInstance: Sendable, Codable, Equatable {
         self.dataSetLength = dataSetLength
         self.sha256 = sha256
         self.peer = peer
-        received = RecordedTime(receivedAt, isTrusted: receivedAtIsTrusted)
+        self.received = received
         self.modality = modality
         self.bodyPartExamined = bodyPartExamined
         self.patientKey = patientKey

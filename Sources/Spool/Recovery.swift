@@ -26,6 +26,7 @@ struct Recovery {
         var nextSequence: Int64 = 1
     }
 
+    private let stage: Stage
     private let folder: InstanceFolder
     private let database: StageDatabase
     /// The highest number that readers may have seen.
@@ -41,13 +42,14 @@ struct Recovery {
         var instance: StoredInstance
     }
 
-    static func run(folder: InstanceFolder, database: StageDatabase) throws(SpoolError) -> Found {
-        var recovery = Recovery(folder: folder, database: database, lastShown: try lastSequence(database))
+    static func run(stage: Stage, folder: InstanceFolder, database: StageDatabase) throws(SpoolError) -> Found {
+        var recovery = Recovery(stage: stage, folder: folder, database: database, lastShown: try lastSequence(database))
         try recovery.run()
         return recovery.found
     }
 
-    private init(folder: InstanceFolder, database: StageDatabase, lastShown: Int64) {
+    private init(stage: Stage, folder: InstanceFolder, database: StageDatabase, lastShown: Int64) {
+        self.stage = stage
         self.folder = folder
         self.database = database
         self.lastShown = lastShown
@@ -125,6 +127,9 @@ struct Recovery {
         try database.write {
             try InstanceIndex.insert(
                 .init(instance: orphan.instance, file: orphan.number), description: description, in: $0)
+            // By the time that its file names: the clock may not be set yet.
+            let subject = AuditSubject(orphan.instance, keptBy: stage)
+            try AuditTable.append([AuditEvent(.instanceAdopted, at: orphan.instance.received, of: subject)], in: $0)
         }
         found.nextSequence = max(found.nextSequence, orphan.instance.sequence + 1)
         found.report.adopted += 1

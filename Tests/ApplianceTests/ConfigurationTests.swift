@@ -85,7 +85,9 @@ struct ConfigurationReadingTests {
         #expect(configuration.destinations == [
             .init(
                 name: "pacs-1",
-                transport: .dicom(.init(host: "10.0.0.7", port: 11112, aeTitle: "PACS", callingAETitle: "OUTPOST")),
+                transport: .dicom(
+                    .init(host: "10.0.0.7", port: 11112, aeTitle: "PACS", callingAETitle: "OUTPOST"),
+                    asksForCommitment: false),
                 send: [.results, .images], retryMinimumSeconds: 10, retryMaximumSeconds: 10),
             .init(
                 name: "hub",

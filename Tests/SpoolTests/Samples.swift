@@ -58,6 +58,8 @@ final class SpoolFixture {
     }
 }
 
+let noon = RecordedTime(Timestamp(microseconds: 1_700_000_000_000_000), isTrusted: true)
+
 func description(_ number: Int, study: Int = 1) -> InstanceDescription {
     func uid(_ text: String) -> UID { UID(text) ?? UID(known: "1.2") }
     return InstanceDescription(
@@ -65,5 +67,5 @@ func description(_ number: Int, study: Int = 1) -> InstanceDescription {
         studyInstanceUID: uid("1.9.\(study)"), seriesInstanceUID: uid("1.9.\(study).1"),
         transferSyntax: .explicitVRLittleEndian,
         peer: Peer(callingAETitle: "CT1", calledAETitle: "OUTPOST", address: "127.0.0.1"),
-        receivedAt: Timestamp(microseconds: 1_700_000_000_000_000), modality: "CT", bodyPartExamined: nil)
+        received: noon, modality: "CT", bodyPartExamined: nil)
 }

@@ -28,7 +28,7 @@ public struct AnalysisService: Service {
     private let analyser: ImageAnalyser
     private let thread = InferenceThread()
     private let events: EventLog
-    private let clock: WallClock
+    private let time: KeptClock
 
     /// Loads the models. One that is refused is no reason not to start: its images are listed as not analysed.
     public init(_ configuration: ApplianceConfiguration, clock: WallClock = .system, logger: Logger) throws {
@@ -37,7 +37,7 @@ public struct AnalysisService: Service {
         rules = AnalysisRules(configuration.analysis.models)
         let events = EventLog(stage: .analysis, database: spool.database, logger: logger)
         self.events = events
-        self.clock = clock
+        time = try KeptClock(reading: clock, dataFolder: configuration.dataFolder)
         models = configuration.analysis.models.map { Self.load($0.file, events) }
         let stationName = configuration.station.name
         analyser = ImageAnalyser(
@@ -89,7 +89,7 @@ public struct AnalysisService: Service {
         for instance in try intake.instances.instances(ofStudy: study, through: completion.throughSequence) {
             try Task.checkCancellation()
             if try spool.hasOutcome(instance) { continue }
-            try await spool.record(try await outcome(of: instance, intake))
+            try await spool.record(try await outcome(of: instance, intake), of: instance, at: time.now())
         }
     }
 
@@ -146,7 +146,7 @@ public struct AnalysisService: Service {
                 sopClassUID: result.sopClassUID, sopInstanceUID: result.sopInstanceUID,
                 studyInstanceUID: result.studyInstanceUID, seriesInstanceUID: result.seriesInstanceUID,
                 transferSyntax: result.transferSyntax,
-                peer: Peer(callingAETitle: "", calledAETitle: "", address: ""), receivedAt: clock.now(),
+                peer: Peer(callingAETitle: "", calledAETitle: "", address: ""), received: time.now(),
                 modality: result.modality, bodyPartExamined: nil)
         ).instance
     }

@@ -156,15 +156,25 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
         public var retryMinimumSeconds: Int
         /// `retryMinimumSeconds` to 86400.
         public var retryMaximumSeconds: Int
+        /// 1 to 8.
+        public var connections: Int
+        /// Over all connections together; nil: no limit. 1 to 1000000.
+        public var maximumKilobytesPerSecond: Int?
+        /// Days after which an object that has not arrived is given up; nil: never. 1 to 3650.
+        public var expireDays: Int?
 
         public init(
-            name: String, transport: Transport, send: [Content], retryMinimumSeconds: Int, retryMaximumSeconds: Int
+            name: String, transport: Transport, send: [Content], retryMinimumSeconds: Int, retryMaximumSeconds: Int,
+            connections: Int = 1, maximumKilobytesPerSecond: Int? = nil, expireDays: Int? = nil
         ) {
             self.name = name
             self.transport = transport
             self.send = send
             self.retryMinimumSeconds = retryMinimumSeconds
             self.retryMaximumSeconds = retryMaximumSeconds
+            self.connections = connections
+            self.maximumKilobytesPerSecond = maximumKilobytesPerSecond
+            self.expireDays = expireDays
         }
     }
 
@@ -173,7 +183,8 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
     }
 
     public enum Transport: Sendable, Equatable, Codable {
-        case dicom(DICOMPeer)
+        /// - Parameter asksForCommitment: whether the peer is asked for storage commitment of what it was sent.
+        case dicom(DICOMPeer, asksForCommitment: Bool)
         case stow(STOWServer)
     }
 

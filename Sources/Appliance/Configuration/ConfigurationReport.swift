@@ -97,7 +97,7 @@ extension ApplianceConfiguration {
 extension ApplianceConfiguration.Transport {
     fileprivate var words: String {
         switch self {
-        case .dicom(let peer):
+        case .dicom(let peer, _):
             "\(peer.aeTitle) at \(peer.host) port \(peer.port) by DICOM, calling as \(peer.callingAETitle)"
         case .stow(let server):
             "\(server.url) by STOW-RS, with certificate \(server.clientCertificate), key \(server.clientKey), "

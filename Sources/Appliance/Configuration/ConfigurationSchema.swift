@@ -125,6 +125,8 @@ enum ConfigurationSchema {
         .list(of: .code(what), minimum: 1, maximum: maximumCodes, distinctBy: { $0 })
     }
 
+    enum Answer: String, CaseIterable { case yes, no }
+
     /// The word in the file for each transport.
     enum DestinationKind: String, CaseIterable {
         case dicom, stow
@@ -135,7 +137,10 @@ enum ConfigurationSchema {
             let name = section.required("name", .label)
             let transport: ApplianceConfiguration.Transport?
             switch section.required("kind", .choice(DestinationKind.self)) {
-            case .dicom: transport = dicomPeer(section, callingAETitle).map { .dicom($0) }
+            case .dicom:
+                let peer = dicomPeer(section, callingAETitle)
+                let commitment = section.optional("storage_commitment", .choice(Answer.self), default: .no)
+                transport = peer.map { .dicom($0, asksForCommitment: commitment == .yes) }
             case .stow: transport = stowServer(section).map { .stow($0) }
             case nil:
                 section.skipUnknownKeys()
@@ -154,10 +159,16 @@ enum ConfigurationSchema {
                     "`retry_maximum_seconds` is \(maximum) and `retry_minimum_seconds` is \(minimum); "
                         + "expected a maximum that is not below the minimum")
             }
+            let connections = section.optional("connections", .integer(in: 1...8), default: 1)
+            let rate = section.optional(
+                "maximum_kilobytes_per_second", .integer(in: 1...1_000_000), absence: "as fast as it goes")
+            let expiry = section.optional(
+                "expire_days", .integer(in: 1...3650, unit: "days"), absence: "nothing is ever given up")
             guard let name, let transport, let send else { return nil }
             return .init(
                 name: name, transport: transport, send: send, retryMinimumSeconds: minimum,
-                retryMaximumSeconds: maximum)
+                retryMaximumSeconds: maximum, connections: connections, maximumKilobytesPerSecond: rate,
+                expireDays: expiry)
         }
     }
 

@@ -1,4 +1,6 @@
+import DICOMNetwork
 import Delivery
+import Foundation
 import Logging
 import Records
 import ServiceLifecycle
@@ -8,40 +10,64 @@ import Spool
 public struct CourierService: Service {
     /// Objects queued in one transaction.
     static let batch = 256
+    /// How often it looks for parcels that have become too old.
+    static let expiryPoll = Duration.seconds(60)
 
     private let configuration: ApplianceConfiguration
     private let spool: CourierSpool
     private let objects: StageObjects
     private let events: EventLog
+    private let time: KeptClock
     private let queues: [ParcelQueue]
+    private let requesters: [CommitmentRequester]
+    private let reports: CommitmentReports
 
-    public init(_ configuration: ApplianceConfiguration, logger: Logger) throws {
+    public init(_ configuration: ApplianceConfiguration, clock: WallClock = .system, logger: Logger) throws {
         self.configuration = configuration
-        spool = try CourierSpool(folder: StageFiles.folder(.courier, in: configuration.dataFolder))
-        objects = StageObjects(dataFolder: configuration.dataFolder)
-        events = EventLog(stage: .courier, database: spool.database, logger: logger)
+        let spool = try CourierSpool(folder: StageFiles.folder(.courier, in: configuration.dataFolder))
+        let objects = StageObjects(dataFolder: configuration.dataFolder)
+        let events = EventLog(stage: .courier, database: spool.database, logger: logger)
+        let courierClock = CourierClock()
+        let time = try KeptClock(reading: clock, dataFolder: configuration.dataFolder)
+        let reports = CommitmentReports(
+            spool: spool, objects: objects, events: events, clock: courierClock, time: time)
         var queues: [ParcelQueue] = []
+        var requesters: [CommitmentRequester] = []
         for destination in configuration.destinations {
-            queues.append(ParcelQueue(
-                destination: try destination.makeDestination(), spool: spool, objects: objects, events: events,
-                backoff: Backoff(
-                    minimum: .seconds(destination.retryMinimumSeconds),
-                    maximum: .seconds(destination.retryMaximumSeconds))))
+            let queue = SharedDestinationQueue(
+                DestinationQueue(
+                    name: destination.name, spool: spool,
+                    backoff: Backoff(
+                        minimum: .seconds(destination.retryMinimumSeconds),
+                        maximum: .seconds(destination.retryMaximumSeconds)),
+                    awaitsCommitment: destination.commitmentPeer != nil),
+                clock: courierClock)
+            let transport = try destination.makeDestination()
+            for _ in 0..<destination.connections {
+                queues.append(ParcelQueue(
+                    destination: transport, queue: queue, objects: objects, events: events, time: time,
+                    bytesPerSecond: destination.maximumKilobytesPerSecond.map { $0 * 1000 / destination.connections }))
+            }
+            if let peer = destination.commitmentPeer {
+                requesters.append(CommitmentRequester(destination: destination.name, peer: peer, reports: reports))
+            }
         }
-        self.queues = queues
+        (self.spool, self.objects, self.events, self.time) = (spool, objects, events, time)
+        (self.queues, self.requesters, self.reports) = (queues, requesters, reports)
     }
 
     public func run() async throws {
-        events.emit(Event(.started, .notice, ["destinations": queues.map(\.destination.name).joined(separator: ",")]))
+        try spool.database.auditStart(of: .courier, at: time.now())
+        events.emit(Event(.started, .notice, [
+            "destinations": configuration.destinations.map(\.name).joined(separator: ","),
+        ]))
         try await untilShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for queue in queues {
-                    group.addTask {
-                        var queue = queue
-                        try await queue.run()
-                    }
-                }
+                for queue in queues { group.addTask { try await queue.run() } }
+                for requester in requesters { group.addTask { try await requester.run() } }
                 group.addTask { try await enqueue() }
+                group.addTask { try await takeReports() }
+                group.addTask { try await expire() }
                 try await group.waitForAll()
             }
         }
@@ -57,9 +83,40 @@ public struct CourierService: Service {
                 guard !instances.isEmpty else { continue }
                 found = true
                 let wanting = configuration.destinations.filter { $0.send.contains(content) }.map(\.name)
-                try spool.enqueue(instances, of: stage, for: wanting)
+                let now = time.now()
+                try spool.enqueue(instances, of: stage, for: wanting, now: now.isTrusted ? now.timestamp : nil)
             }
             if !found { try await Task.sleep(for: ParcelQueue.poll) }
+        }
+    }
+
+    /// Reads on in the storage commitment reports that peers brought to intake.
+    private func takeReports() async throws {
+        while true {
+            if let intake = try objects.intake() {
+                for row in try intake.commitmentReports(after: spool.commitmentCursor(), limit: Self.batch) {
+                    let report = try JSONDecoder().decode(StorageCommitmentReport.self, from: Data(row.report.utf8))
+                    try reports.apply(report, cursor: row.sequence)
+                }
+            }
+            try await Task.sleep(for: CommitmentRequester.poll)
+        }
+    }
+
+    /// Gives up what its destination's configuration says is too old; never by a clock that cannot be trusted.
+    private func expire() async throws {
+        while true {
+            let now = time.now()
+            for destination in configuration.destinations {
+                guard let days = destination.expireDays, now.isTrusted else { continue }
+                let oldest = Timestamp(microseconds: now.timestamp.microseconds - Int64(days) * 86_400_000_000)
+                for parcel in try spool.expire(for: destination.name, queuedBefore: oldest, at: now) {
+                    events.emit(Event(.objectExpired, .error, [
+                        "destination": destination.name, "parcel": parcel.id, "days": days,
+                    ]))
+                }
+            }
+            try await Task.sleep(for: Self.expiryPoll)
         }
     }
 }

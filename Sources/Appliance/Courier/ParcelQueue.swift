@@ -1,90 +1,140 @@
 import Delivery
+import Logging
 import Records
 import Spool
+import Synchronization
 
-/// Works off one destination's queue, batch by batch, for as long as it runs.
+/// Works off one destination's queue over one connection at a time, batch by batch, for as long as it runs.
 struct ParcelQueue: Sendable {
-    /// Parcels in flight together. At a crash only these may be sent twice.
-    static let batch = 16
     /// How often the queue looks for new work and the database of an earlier stage for its first row.
     static let poll = Duration.milliseconds(250)
 
     let destination: any Destination
-    let spool: CourierSpool
+    /// Shared by all connections to the destination.
+    let queue: SharedDestinationQueue
     let objects: StageObjects
     let events: EventLog
-    var backoff: Backoff
+    let time: KeptClock
+    /// Bytes a second over this connection; nil: as many as it takes.
+    let bytesPerSecond: Int?
 
-    mutating func run() async throws {
-        var generator = SystemRandomNumberGenerator()
+    func run() async throws {
         while true {
-            let parcels = try spool.next(for: destination.name, limit: Self.batch)
+            let parcels = try queue.next()
             guard !parcels.isEmpty else {
-                try await Task.sleep(for: Self.poll)
+                try await Task.sleep(for: max(.milliseconds(1), min(Self.poll, queue.pause() ?? Self.poll)))
                 continue
             }
-            if try await deliver(parcels) {
-                backoff.reset()
-            } else {
-                try await Task.sleep(for: backoff.next(using: &generator))
-            }
+            let start = ContinuousClock.now
+            let bytes = await deliver(parcels)
+            guard let bytesPerSecond else { continue }
+            let least = Duration.seconds(Double(bytes) / Double(bytesPerSecond))
+            try await Task.sleep(until: start + least, clock: .continuous)
         }
     }
 
-    /// Tries each parcel once. False where the destination should be left alone for a while.
-    private func deliver(_ parcels: [Parcel]) async throws -> Bool {
+    /// Tries each parcel once.
+    ///
+    /// - Returns: the bytes of those that were handed to the transport.
+    private func deliver(_ parcels: [Parcel]) async -> Int64 {
         var consignments: [Consignment] = []
+        var byID: [Parcel.ID: Parcel] = [:]
         for parcel in parcels {
             do throws(SpoolError) {
                 consignments.append(try objects.consignment(parcel))
+                byID[parcel.id] = parcel
             } catch {
                 // Nothing a retry could mend: the object is not where it was promised to be.
-                try spool.finish(parcel.id, .refused, error: "\(error)")
-                events.emit(Event(.objectRefused, .error, [
-                    "parcel": parcel.id, "destination": parcel.destination, "reason": "\(error)",
-                ]))
+                record(.refused("\(error)"), of: parcel, nil)
             }
         }
-        let sending = parcels.filter { parcel in consignments.contains { $0.parcelID == parcel.id } }
-        try spool.markSending(sending)
-        let failures = Failures()
-        await destination.deliver(consignments) { consignment, outcome in
-            await record(outcome, of: consignment, failures)
+        await destination.deliver(consignments) { [byID] consignment, outcome in
+            guard let parcel = byID[consignment.parcelID] else { return }
+            record(outcome, of: parcel, consignment)
         }
-        return await failures.count == 0
+        return consignments.reduce(0) { $0 + $1.dataSetLength }
     }
 
-    private func record(_ outcome: DeliveryOutcome, of consignment: Consignment, _ failures: Failures) async {
+    private func record(_ outcome: DeliveryOutcome, of parcel: Parcel, _ consignment: Consignment?) {
         do throws(SpoolError) {
-            switch outcome {
-            case .delivered:
-                try spool.finish(consignment.parcelID, .delivered, error: nil)
-                events.emit(Event(.objectDelivered, .info, details(consignment)))
-            case .retry(let reason):
-                await failures.add()
-                try spool.finish(consignment.parcelID, .waiting, error: reason)
-                events.emit(Event(.deliveryRetried, .warning, details(consignment, reason)))
-            case .refused(let reason):
-                try spool.finish(consignment.parcelID, .refused, error: reason)
-                events.emit(Event(.objectRefused, .error, details(consignment, reason)))
-            }
+            try queue.record(outcome, of: parcel, audit: audit(outcome, parcel, consignment))
         } catch {
             // The parcel stays `sending` and is tried again after a restart.
             events.emit(Event(.stageFailed, .critical, ["reason": "\(error)"]))
         }
+        let (kind, level, reason) = Self.event(outcome)
+        events.emit(Event(kind, level, [
+            "destination": parcel.destination, "parcel": parcel.id,
+            "sopInstanceUID": consignment?.sopInstanceUID.value ?? "", "reason": reason,
+        ]))
     }
 
-    private func details(
-        _ consignment: Consignment, _ reason: String = ""
-    ) -> KeyValuePairs<String, any CustomStringConvertible> {
-        [
-            "destination": destination.name, "sopInstanceUID": consignment.sopInstanceUID,
-            "parcel": consignment.parcelID, "reason": reason,
-        ]
+    private static func event(_ outcome: DeliveryOutcome) -> (Event.Kind, Logger.Level, String) {
+        switch outcome {
+        case .delivered: (.objectDelivered, .info, "")
+        case .retry(let reason), .unavailable(let reason): (.deliveryRetried, .warning, reason)
+        case .refused(let reason): (.objectRefused, .error, reason)
+        }
     }
 
-    private actor Failures {
-        private(set) var count = 0
-        func add() { count += 1 }
+    /// A failure that passes is no news for years to come.
+    private func audit(_ outcome: DeliveryOutcome, _ parcel: Parcel, _ consignment: Consignment?) -> [AuditEvent] {
+        let subject = AuditSubject(parcel, consignment)
+        return switch outcome {
+        case .delivered: [AuditEvent(.objectDelivered, at: time.now(), of: subject)]
+        case .refused:
+            [AuditEvent(
+                .objectRefused, at: time.now(), of: subject,
+                reason: AuditReason("the destination will not take the object as it is"))]
+        case .retry, .unavailable: []
+        }
+    }
+}
+
+/// A destination's queue for several connections, with the courier's own clock.
+final class SharedDestinationQueue: Sendable {
+    private let queue: Mutex<DestinationQueue>
+    private let clock: CourierClock
+
+    init(_ queue: DestinationQueue, clock: CourierClock) {
+        self.queue = Mutex(queue)
+        self.clock = clock
+    }
+
+    func next() throws(SpoolError) -> [Parcel] {
+        try queue.withLock { queue in Result { () throws(SpoolError) in try queue.next(at: clock.now) } }.get()
+    }
+
+    /// How long the destination is left alone; nil where it may be asked.
+    func pause() -> Duration? {
+        let pause = queue.withLock { $0.pause(at: clock.now) }
+        return pause > .zero ? pause : nil
+    }
+
+    func record(_ outcome: DeliveryOutcome, of parcel: Parcel, audit: [AuditEvent]) throws(SpoolError) {
+        try queue.withLock { queue in
+            Result { () throws(SpoolError) in
+                var generator = SystemRandomNumberGenerator()
+                try queue.record(outcome, of: parcel, at: clock.now, audit: audit, using: &generator)
+            }
+        }.get()
+    }
+}
+
+/// The time since the courier's start.
+struct CourierClock: Sendable {
+    private let start = ContinuousClock.now
+
+    var now: Duration { start.duration(to: .now) }
+}
+
+extension AuditSubject {
+    init(_ parcel: Parcel, _ consignment: Consignment?) {
+        self.init(destination: parcel.destination)
+        stage = parcel.stage
+        sequence = parcel.sequence
+        sopInstanceUID = consignment?.sopInstanceUID
+        studyInstanceUID = consignment?.studyInstanceUID
+        sha256 = consignment?.sha256
     }
 }

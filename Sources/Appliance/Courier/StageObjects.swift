@@ -1,3 +1,4 @@
+import DICOMNetwork
 import Records
 import Spool
 import Synchronization
@@ -5,6 +6,7 @@ import Synchronization
 /// Finds the objects of the stages before the courier, whose databases may not exist yet when the courier starts.
 final class StageObjects: Sendable {
     private let dataFolder: String
+    private let intakeReader = Mutex<IntakeReader?>(nil)
     private let readers = Mutex<[Stage: InstanceReader]>([:])
 
     init(dataFolder: String) { self.dataFolder = dataFolder }
@@ -14,7 +16,7 @@ final class StageObjects: Sendable {
         if let reader = readers.withLock({ $0[stage] }) { return reader }
         let folder = StageFiles.folder(stage, in: dataFolder)
         let reader: InstanceReader? = switch stage {
-        case .intake: try IntakeReader(folder: folder)?.instances
+        case .intake: try intake()?.instances
         case .analysis: try AnalysisReader(folder: folder)?.instances
         case .courier, .board: nil
         }
@@ -22,11 +24,29 @@ final class StageObjects: Sendable {
         return reader
     }
 
-    func consignment(_ parcel: Parcel) throws(SpoolError) -> Consignment {
+    /// Nil while intake has never run.
+    func intake() throws(SpoolError) -> IntakeReader? {
+        if let reader = intakeReader.withLock({ $0 }) { return reader }
+        let reader = try IntakeReader(folder: StageFiles.folder(.intake, in: dataFolder))
+        intakeReader.withLock { $0 = reader }
+        return reader
+    }
+
+    /// What a storage commitment calls the object.
+    func reference(_ parcel: Parcel) throws(SpoolError) -> ReferencedInstance {
+        let instance = try locate(parcel).instance
+        return ReferencedInstance(sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID)
+    }
+
+    private func locate(_ parcel: Parcel) throws(SpoolError) -> (instance: StoredInstance, path: String) {
         guard let reader = try reader(of: parcel.stage) else {
             throw .notFound(stage: parcel.stage, sequence: parcel.sequence)
         }
-        let (instance, path) = try reader.locate(parcel.sequence)
+        return try reader.locate(parcel.sequence)
+    }
+
+    func consignment(_ parcel: Parcel) throws(SpoolError) -> Consignment {
+        let (instance, path) = try locate(parcel)
         return Consignment(
             parcelID: parcel.id, sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID,
             studyInstanceUID: instance.studyInstanceUID, transferSyntax: instance.transferSyntax,

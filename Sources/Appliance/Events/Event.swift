@@ -14,11 +14,14 @@ struct Event: Sendable {
         case associationAccepted, associationRejected, associationAborted
         case instanceReceived, instanceDuplicate, instanceFlagged, instanceQuarantined, instanceUnreadable
         case instanceRefused, instanceIncomplete
-        case commitmentRequested, commitmentReported, commitmentUnreported, certificateRefused
+        case commitmentRequested, commitmentReported, commitmentUnreported, commitmentNotOffered
+        case certificateRefused
         case studyComplete
         case modelLoaded, modelRefused
         case imageAnalysed, imageNotAnalysed
-        case objectDelivered, deliveryRetried, objectRefused
+        case objectDelivered, deliveryRetried, objectRefused, objectExpired
+        case queueChanged
+        case clockSet
         case stageUnavailable, stageFailed
     }
 

@@ -14,15 +14,16 @@ struct EventLog: Sendable {
         self.logger = logger
     }
 
-    func emit(_ event: Event) {
+    /// - Parameter audit: what the audit log says of it; nil where the effect's own transaction did.
+    func emit(_ event: Event, audit: AuditEvent? = nil) {
         let details = event.details.map { " \($0.name)=\(Self.quoted($0.value))" }.joined()
         logger.log(level: event.level, "\(stage.rawValue) \(event.kind.rawValue)\(details)")
-        guard let counter = event.counter, let database else { return }
+        guard let database, event.counter != nil || audit != nil else { return }
         do {
-            try database.increment(counter)
+            try database.note(counter: event.counter, audit: audit)
         } catch {
-            // A counter is a courtesy; the stage goes on without it.
-            logger.error("\(stage.rawValue) counterLost counter=\(counter) reason=\(Self.quoted("\(error)"))")
+            // What happened has happened: the stage goes on, and its log says what is missing.
+            logger.error("\(stage.rawValue) noteLost event=\(event.kind.rawValue) reason=\(Self.quoted("\(error)"))")
         }
     }
 

@@ -70,11 +70,11 @@ struct InstanceHeader: Sendable {
     }
 
     func description(
-        transferSyntax: TransferSyntax, peer: Peer, receivedAt: Timestamp
+        transferSyntax: TransferSyntax, peer: Peer, received: RecordedTime
     ) -> InstanceDescription {
         InstanceDescription(
             sopClassUID: sopClassUID, sopInstanceUID: sopInstanceUID, studyInstanceUID: studyInstanceUID,
-            seriesInstanceUID: seriesInstanceUID, transferSyntax: transferSyntax, peer: peer, receivedAt: receivedAt,
+            seriesInstanceUID: seriesInstanceUID, transferSyntax: transferSyntax, peer: peer, received: received,
             modality: modality, bodyPartExamined: bodyPartExamined, patientKey: patientKey, flags: flags)
     }
 

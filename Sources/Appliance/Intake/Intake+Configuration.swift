@@ -18,7 +18,7 @@ extension ApplianceConfiguration.Intake {
         AcceptorPolicy(
             calledAETitle: aeTitle, callingAETitles: callingAETitles.map(Set.init),
             allowedAddresses: allowedAddresses.map { $0.compactMap { AddressRange($0) } },
-            offersStorageCommitment: true, additionalSOPClasses: Set(privateSOPClasses),
+            offersStorageCommitment: true, takesCommitmentReports: true, additionalSOPClasses: Set(privateSOPClasses),
             maximumLength: UInt32(maximumPDULength))
     }
 }

@@ -10,7 +10,7 @@ struct IntakeReceiver: InstanceReceiver {
     let studies: OpenStudies
     let commitments: StorageCommitments
     let events: EventLog
-    let clock: WallClock
+    let time: KeptClock
 
     func begin(_ request: StoreRequest) async throws(StoreRefusal) -> IntakeReception {
         do {
@@ -88,7 +88,7 @@ actor IntakeReception: InstanceReception {
             let keeping = try await receiver.spool.instances.commit(
                 writer,
                 header.description(
-                    transferSyntax: request.transferSyntax, peer: peer, receivedAt: receiver.clock.now()))
+                    transferSyntax: request.transferSyntax, peer: peer, received: receiver.time.now()))
             await kept(keeping)
             return Self.acknowledgement(keeping.instance.flags)
         } catch {

@@ -10,6 +10,7 @@ import Spool
 public struct IntakeService: Service {
     /// How often it looks for studies that have become quiet.
     static let poll = Duration.milliseconds(200)
+    static let clockPoll = Duration.seconds(1)
     /// Events of the network that wait to be logged; in a flood the oldest go first.
     static let eventBacklog = 4096
 
@@ -20,6 +21,7 @@ public struct IntakeService: Service {
     private let commitmentReporter: CommitmentReporter
     private let networkEvents: AsyncStream<ServerEvent>
     private let aeTitle: String
+    private let time: KeptClock
 
     /// Opens the spool and recovers what a power cut left.
     public init(_ configuration: ApplianceConfiguration, clock: WallClock = .system, logger: Logger) throws {
@@ -36,6 +38,8 @@ public struct IntakeService: Service {
             of: ServerEvent.self, bufferingPolicy: .bufferingNewest(Self.eventBacklog))
         networkEvents = stream
         timeouts.write = .seconds(Int64(settings.writeSeconds))
+        let spool = spool
+        time = KeptClock(floor: try spool.database.clockFloor(), database: spool.database) { clock.reading }
         let commitments = StorageCommitments(
             spool: spool, peers: settings.storageCommitmentPeers.remoteApplicationEntities, events: events)
         commitmentReporter = CommitmentReporter(commitments)
@@ -45,15 +49,18 @@ public struct IntakeService: Service {
                 maximumAssociations: settings.maximumAssociations,
                 maximumAssociationsPerPeer: settings.maximumAssociationsPerAddress, timeouts: timeouts),
             receiver: IntakeReceiver(
-                spool: spool, studies: studies, commitments: commitments, events: events, clock: clock),
+                spool: spool, studies: studies, commitments: commitments, events: events, time: time),
+            reports: CommitmentReportInbox(spool: spool, dataFolder: configuration.dataFolder),
             observe: { continuation.yield($0) })
     }
 
     public func run() async throws {
+        try spool.database.auditStart(of: .intake, at: time.now())
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { for await event in networkEvents { log(event) } }
                 group.addTask { try await completeStudies() }
+                group.addTask { try await watchClock() }
                 group.addTask { try await commitmentReporter.run() }
                 try await server.run { address in
                     events.emit(Event(.started, .notice, [
@@ -73,7 +80,7 @@ public struct IntakeService: Service {
         while true {
             for due in await studies.takeDue() {
                 do throws(SpoolError) {
-                    try await spool.complete(study: due.studyInstanceUID, throughSequence: due.throughSequence)
+                    try await spool.complete(study: due.studyInstanceUID, throughSequence: due.throughSequence, at: time.now())
                     events.emit(Event(.studyComplete, .info, [
                         "studyInstanceUID": due.studyInstanceUID, "throughSequence": due.throughSequence,
                     ]))
@@ -84,6 +91,20 @@ public struct IntakeService: Service {
                 }
             }
             try await Task.sleep(for: Self.poll)
+        }
+    }
+
+    /// Moves the clock's floor, and says when the clock was set.
+    private func watchClock() async throws {
+        while true {
+            do throws(SpoolError) {
+                if let before = try time.tick().setFrom {
+                    events.emit(Event(.clockSet, .notice, ["before": before, "now": time.now().timestamp]))
+                }
+            } catch {
+                events.emit(Event(.stageFailed, .error, ["reason": "\(error)"]))
+            }
+            try await Task.sleep(for: Self.clockPoll)
         }
     }
 

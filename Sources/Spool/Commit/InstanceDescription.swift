@@ -9,7 +9,7 @@ public struct InstanceDescription: Sendable, Equatable {
     public var seriesInstanceUID: UID
     public var transferSyntax: TransferSyntax
     public var peer: Peer
-    public var receivedAt: Timestamp
+    public var received: RecordedTime
     public var modality: String?
     public var bodyPartExamined: String?
     public var patientKey: Records.Digest?
@@ -18,7 +18,7 @@ public struct InstanceDescription: Sendable, Equatable {
 
     public init(
         sopClassUID: UID, sopInstanceUID: UID, studyInstanceUID: UID, seriesInstanceUID: UID,
-        transferSyntax: TransferSyntax, peer: Peer, receivedAt: Timestamp, modality: String?, bodyPartExamined: String?,
+        transferSyntax: TransferSyntax, peer: Peer, received: RecordedTime, modality: String?, bodyPartExamined: String?,
         patientKey: Records.Digest? = nil, flags: [InstanceFlag] = []
     ) {
         self.sopClassUID = sopClassUID
@@ -27,7 +27,7 @@ public struct InstanceDescription: Sendable, Equatable {
         self.seriesInstanceUID = seriesInstanceUID
         self.transferSyntax = transferSyntax
         self.peer = peer
-        self.receivedAt = receivedAt
+        self.received = received
         self.modality = modality
         self.bodyPartExamined = bodyPartExamined
         self.patientKey = patientKey

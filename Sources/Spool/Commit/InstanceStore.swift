@@ -30,11 +30,17 @@ public final class InstanceStore: Sendable {
 
     private let folder: InstanceFolder
     private let prepared: PreparedFiles
-    /// What the stage calls what it kept; nil where it does not count that.
-    private let counter: String?
+    private let kept: Kept
     private let state: Mutex<State>
     /// Writes rows, one transaction at a time.
     private let indexing = DispatchQueue(label: "org.outpost.index")
+
+    /// What a stage says of an instance that it has kept, in the transaction of its row.
+    struct Kept: Sendable {
+        /// Nil where the stage does not count them.
+        var counter: String?
+        var audit: @Sendable (StoredInstance) -> AuditEvent
+    }
 
     private typealias Fate = Result<StoredInstance, SpoolError>
 
@@ -50,18 +56,16 @@ public final class InstanceStore: Sendable {
 
     /// - Parameters:
     ///   - root: the stage's own folder.
-    ///   - database: the stage's database, migrated with ``InstanceIndex`` and, where it counts, ``Counters``.
-    ///   - counter: what the stage calls what it kept, counted in the index's transaction; nil where it counts none.
-    init(
-        stage: Stage, root: String, database: StageDatabase, disk: any Disk, counter: String? = nil
-    ) throws(SpoolError) {
+    ///   - database: the stage's database, migrated with ``InstanceIndex``, ``AuditTable`` and, where it counts,
+    ///     ``Counters``.
+    init(stage: Stage, root: String, database: StageDatabase, disk: any Disk, kept: Kept) throws(SpoolError) {
         self.stage = stage
         self.database = database
-        self.counter = counter
+        self.kept = kept
         let folder = InstanceFolder(root: StageFiles.instances(root), disk: disk)
         self.folder = folder
         reader = InstanceReader(stage: stage, database: database, folder: folder)
-        let found = try Recovery.run(folder: folder, database: database)
+        let found = try Recovery.run(stage: stage, folder: folder, database: database)
         recovery = found.report
         prepared = PreparedFiles(folder: folder, free: found.free, next: found.nextFile)
         state = Mutex(State(ledger: CommitLedger(nextSequence: found.nextSequence)))
@@ -162,7 +166,7 @@ extension InstanceStore {
             sopInstanceUID: description.sopInstanceUID, studyInstanceUID: description.studyInstanceUID,
             seriesInstanceUID: description.seriesInstanceUID, transferSyntax: description.transferSyntax,
             dataSetLength: writer.length, sha256: digest, peer: description.peer,
-            receivedAt: description.receivedAt, modality: description.modality,
+            received: description.received, modality: description.modality,
             bodyPartExamined: description.bodyPartExamined, patientKey: description.patientKey,
             flags: InstanceFlag.allCases.filter(flags.contains))
         let entry = CommitLedger.Entry(
@@ -217,7 +221,8 @@ extension InstanceStore {
                 try InstanceIndex.insert(
                     .init(instance: entry.instance, file: entry.file), description: entry.description, in: database)
             }
-            if let counter { try Counters.increment(counter, by: entries.count, in: database) }
+            if let counter = kept.counter { try Counters.increment(counter, by: entries.count, in: database) }
+            try AuditTable.append(entries.map { kept.audit($0.instance) }, in: database)
         }
     }
 }

@@ -79,7 +79,8 @@ extension CourierSpool {
     ///     that asked. Moved in the same transaction.
     /// - Returns: nil where no such transaction is open.
     public func report(
-        _ transactionUID: UID, cursor: Int64?, judge: @Sendable (Parcel) throws -> CommitmentJudgement
+        _ transactionUID: UID, cursor: Int64?, at time: RecordedTime,
+        judge: (Parcel) throws -> CommitmentJudgement
     ) throws(SpoolError) -> CommitmentOutcome? {
         try database.durably { database in
             if let cursor { try CursorTable.move(.commitmentReports, to: cursor, in: database) }
@@ -91,6 +92,7 @@ extension CourierSpool {
             for parcel in try ParcelTable.parcels("commitment = ?", [transactionUID.value], in: database) {
                 switch try judge(parcel) {
                 case .committed:
+                    try AuditTable.append([.about(parcel, .objectCommitted, at: time)], in: database)
                     try Self.end(parcel, "state = 'committed', awaitsCommitment = 0, lastError = NULL", [], in: database)
                     outcome.committed.append(parcel)
                 case .failed(let reason):
@@ -120,6 +122,13 @@ extension CourierSpool {
             .execute(arguments: arguments + [parcel.id])
     }
 
+    /// Whether a report of the transaction is still waited for.
+    fileprivate static func isOpen(_ transactionUID: UID, in database: Database) throws -> Bool {
+        try Bool.fetchOne(
+            database, sql: "SELECT EXISTS (SELECT 1 FROM commitment WHERE transactionUID = ?)",
+            arguments: [transactionUID.value]) ?? false
+    }
+
     private static func endCommitment(_ transactionUID: UID, in database: Database) throws {
         try database.execute(
             sql: "DELETE FROM commitment WHERE transactionUID = ?", arguments: [transactionUID.value])
@@ -131,4 +140,16 @@ public enum CommitmentJudgement: Sendable, Equatable {
     case committed
     case failed(reason: String)
     case unmentioned
+}
+
+extension CourierReader {
+    /// The last report of those that intake received that was dealt with.
+    public func commitmentCursor() throws(SpoolError) -> Int64 {
+        try database.read { try CursorTable.position(of: .commitmentReports, in: $0) }
+    }
+
+    /// Whether the courier waits for a report of this storage commitment.
+    public func awaitsReport(of transactionUID: UID) throws(SpoolError) -> Bool {
+        try database.read { try CourierSpool.isOpen(transactionUID, in: $0) }
+    }
 }

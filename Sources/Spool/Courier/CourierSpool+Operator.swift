@@ -31,42 +31,62 @@ public struct ParcelSelection: Sendable, Codable, Equatable {
     }
 }
 
-/// What a person may do to the queues. Each is one durable transaction.
+/// Who did something, and when, for the audit log.
+public struct OperatorAct: Sendable {
+    public var actor: AuditActor
+    public var time: RecordedTime
+
+    public init(by actor: AuditActor, at time: RecordedTime) {
+        self.actor = actor
+        self.time = time
+    }
+}
+
+/// What a person may do to the queues. Each is one durable transaction, its rows of the audit log included, and gives
+/// the parcels that changed, as they were, at most `limit`.
 extension CourierSpool {
     /// Refused, expired, dropped and paused parcels are tried at once.
-    ///
-    /// - Returns: the parcels that changed, as they were, at most `limit`.
-    public func retry(_ selection: ParcelSelection, limit: Int) throws(SpoolError) -> [Parcel] {
-        try change(selection, among: [.refused, .expired, .dropped, .waiting], limit, "state = 'waiting', dueAt = 0")
+    public func retry(_ selection: ParcelSelection, limit: Int, _ act: OperatorAct) throws(SpoolError) -> [Parcel] {
+        try change(
+            selection, among: [.refused, .expired, .dropped, .waiting], limit, "state = 'waiting', dueAt = 0",
+            .queueRetried, act)
     }
 
     /// Keeps parcels back that are not in flight.
-    public func hold(_ selection: ParcelSelection, limit: Int) throws(SpoolError) -> [Parcel] {
-        try change(selection, among: [.queued, .waiting], limit, "state = 'held', dueAt = 0")
+    public func hold(_ selection: ParcelSelection, limit: Int, _ act: OperatorAct) throws(SpoolError) -> [Parcel] {
+        try change(selection, among: [.queued, .waiting], limit, "state = 'held', dueAt = 0", .queueHeld, act)
     }
 
     /// Lets go of what is held.
-    public func release(_ selection: ParcelSelection, limit: Int) throws(SpoolError) -> [Parcel] {
-        try change(selection, among: [.held], limit, "state = 'queued', dueAt = 0")
+    public func release(_ selection: ParcelSelection, limit: Int, _ act: OperatorAct) throws(SpoolError) -> [Parcel] {
+        try change(selection, among: [.held], limit, "state = 'queued', dueAt = 0", .queueReleased, act)
     }
 
     /// Gives parcels up that are not in flight. The objects stay where they are.
-    public func drop(_ selection: ParcelSelection, limit: Int) throws(SpoolError) -> [Parcel] {
-        try change(selection, among: [.queued, .waiting, .held, .refused], limit, "state = 'dropped', dueAt = 0")
+    public func drop(_ selection: ParcelSelection, limit: Int, _ act: OperatorAct) throws(SpoolError) -> [Parcel] {
+        try change(
+            selection, among: [.queued, .waiting, .held, .refused], limit, "state = 'dropped', dueAt = 0",
+            .queueDropped, act)
     }
 
     /// Stops or starts a whole queue; what is in flight still arrives.
-    public func setHeld(_ isHeld: Bool, destination: String) throws(SpoolError) {
+    public func setHeld(_ isHeld: Bool, destination: String, _ act: OperatorAct) throws(SpoolError) {
         try database.durably { database in
             try database.execute(
                 sql: isHeld
                     ? "INSERT OR IGNORE INTO heldDestination VALUES (?)" : "DELETE FROM heldDestination WHERE name = ?",
                 arguments: [destination])
+            guard database.changesCount > 0 else { return }
+            let event = AuditEvent(
+                isHeld ? .queueHeld : .queueReleased, at: act.time, by: act.actor,
+                of: AuditSubject(destination: destination))
+            try AuditTable.append([event], in: database)
         }
     }
 
     private func change(
-        _ selection: ParcelSelection, among states: [Parcel.State], _ limit: Int, _ assignment: String
+        _ selection: ParcelSelection, among states: [Parcel.State], _ limit: Int, _ assignment: String,
+        _ kind: AuditEvent.Kind, _ act: OperatorAct
     ) throws(SpoolError) -> [Parcel] {
         let (condition, arguments) = selection.condition(among: states)
         return try database.durably { database in
@@ -74,6 +94,8 @@ extension CourierSpool {
                 "\(condition) ORDER BY id LIMIT ?4", arguments + [limit], in: database)
             let statement = try database.cachedStatement(sql: "UPDATE parcel SET \(assignment) WHERE id = ?")
             for parcel in parcels { try statement.execute(arguments: [parcel.id]) }
+            try AuditTable.append(
+                parcels.map { .about($0, kind, at: act.time, by: act.actor) }, in: database)
             return parcels
         }
     }

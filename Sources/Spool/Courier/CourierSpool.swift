@@ -19,7 +19,10 @@ public final class CourierSpool: Sendable {
                 try CursorTable.migrate(database)
                 try ParcelTable.migrate(database)
             },
-            ParcelTable.migrateToStates,
+            { database in
+                try ParcelTable.migrateToStates(database)
+                try AuditTable.migrate(database, stage: .courier)
+            },
         ])
         // What was in flight at a crash may or may not have arrived; destinations tell copies apart by UID and digest.
         try database.durably { database in
@@ -99,8 +102,11 @@ public final class CourierSpool: Sendable {
 
     /// Writes how an attempt ended. Not synced by itself: after a power cut the parcels of the last ``take(for:limit:at:)``
     /// at most are sent once more, and the next one makes this durable too.
-    public func finish(_ parcel: Parcel.ID, _ ending: ParcelEnding) throws(SpoolError) {
+    ///
+    /// - Parameter audit: what the audit log says of it.
+    public func finish(_ parcel: Parcel.ID, _ ending: ParcelEnding, audit: [AuditEvent] = []) throws(SpoolError) {
         try database.write { database in
+            try AuditTable.append(audit, in: database)
             switch ending {
             case .delivered(let awaitsCommitment):
                 try database.cachedStatement(
@@ -127,18 +133,24 @@ public final class CourierSpool: Sendable {
         }
     }
 
-    /// Gives up what was queued before `time` and still has not arrived.
+    /// Parcels that expire in one transaction.
+    public static let expiryBatch = 1000
+
+    /// Gives up what was queued before `time` and still has not arrived, at most ``expiryBatch`` at once.
     ///
-    /// - Returns: how many parcels expired.
-    public func expire(for destination: String, queuedBefore time: Timestamp) throws(SpoolError) -> Int {
-        try database.durably { database in
-            try database.execute(
-                sql: """
-                    UPDATE parcel SET state = 'expired'
-                    WHERE destination = ? AND state IN ('queued', 'waiting') AND queuedAt > 0 AND queuedAt < ?
-                    """,
-                arguments: [destination, time.microseconds])
-            return database.changesCount
+    /// - Parameter now: for the audit log.
+    public func expire(
+        for destination: String, queuedBefore time: Timestamp, at now: RecordedTime
+    ) throws(SpoolError) -> [Parcel] {
+        let condition = "destination = ? AND state IN ('queued', 'waiting') AND queuedAt > 0 AND queuedAt < ? LIMIT ?"
+        let arguments: StatementArguments = [destination, time.microseconds, Self.expiryBatch]
+        guard try !database.read({ try ParcelTable.parcels(condition, arguments, in: $0) }).isEmpty else { return [] }
+        return try database.durably { database in
+            let parcels = try ParcelTable.parcels(condition, arguments, in: database)
+            let statement = try database.cachedStatement(sql: "UPDATE parcel SET state = 'expired' WHERE id = ?")
+            for parcel in parcels { try statement.execute(arguments: [parcel.id]) }
+            try AuditTable.append(parcels.map { .about($0, .objectExpired, at: now) }, in: database)
+            return parcels
         }
     }
 }

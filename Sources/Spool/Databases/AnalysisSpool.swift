@@ -58,8 +58,10 @@ public final class AnalysisSpool: Sendable {
                     number INTEGER NOT NULL
                 ) STRICT;
                 """)
-        }])
-        instances = try home.instances(of: .analysis, disk: disk)
+        }, { try AuditTable.migrate($0, stage: .analysis) }])
+        instances = try home.instances(of: .analysis, disk: disk, kept: .init(counter: nil) { result in
+            AuditEvent(.resultWritten, at: result.received, of: AuditSubject(result, keptBy: .analysis))
+        })
     }
 
     /// The last completion that is wholly done.
@@ -95,14 +97,24 @@ public final class AnalysisSpool: Sendable {
 
     /// Writes an image's outcome and counts it, durably and once, after the rows of its results: whoever reads of an
     /// outcome finds them.
-    public func record(_ outcome: AnalysisOutcome) async throws(SpoolError) {
+    ///
+    /// - Parameter instance: the image.
+    public func record(
+        _ outcome: AnalysisOutcome, of instance: StoredInstance, at time: RecordedTime
+    ) async throws(SpoolError) {
         try await instances.settle()
         try database.durably { database in
             let description = String(decoding: try JSONEncoder().encode(outcome), as: UTF8.self)
             try database.execute(
                 sql: "INSERT OR IGNORE INTO outcome VALUES (?, ?, ?)",
                 arguments: [outcome.instanceSequence, outcome.studyInstanceUID.value, description])
-            if database.changesCount > 0 { try Counters.increment(outcome.state.rawValue, in: database) }
+            if database.changesCount > 0 {
+                try Counters.increment(outcome.state.rawValue, in: database)
+                let event = AuditEvent(
+                    outcome.state == .analysed ? .imageAnalysed : .imageNotAnalysed, at: time,
+                    of: AuditSubject(instance, keptBy: .intake), model: outcome.model.map(AuditModel.init))
+                try AuditTable.append([event], in: database)
+            }
             try database.execute(
                 sql: "DELETE FROM attempt WHERE instanceSequence = ?", arguments: [outcome.instanceSequence])
         }

@@ -1,4 +1,5 @@
 import GRDB
+import Records
 
 /// Counts of what a stage has seen, kept over restarts and shown by `outpost status`.
 enum Counters {
@@ -24,8 +25,12 @@ enum Counters {
 }
 
 extension StageDatabase {
-    public func increment(_ counter: String) throws(SpoolError) {
-        try write { try Counters.increment(counter, in: $0) }
+    /// Counts and audits what has no other effect in this database. Not synced by itself.
+    public func note(counter: String?, audit: AuditEvent?) throws(SpoolError) {
+        try write { database in
+            if let counter { try Counters.increment(counter, in: database) }
+            if let audit { try AuditTable.append([audit], in: database) }
+        }
     }
 }
 

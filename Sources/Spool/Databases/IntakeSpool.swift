@@ -32,8 +32,16 @@ public final class IntakeSpool: Sendable {
                 ) STRICT;
                 """)
             try WaitingReportTable.migrate(database)
+        }, { database in
+            try CommitmentReportTable.migrate(database)
+            try AuditTable.migrate(database, stage: .intake)
+            try ClockTable.migrate(database)
         }])
-        instances = try home.instances(of: .intake, disk: disk, counter: "instanceReceived")
+        instances = try home.instances(of: .intake, disk: disk, kept: .init(counter: "instanceReceived") { instance in
+            AuditEvent(
+                .instanceReceived, at: instance.received, by: .peer(instance.peer),
+                of: AuditSubject(instance, keptBy: .intake), reason: AuditReason(instance.flags))
+        })
     }
 
     /// Studies with instances that no completion covers, each with its newest instance.
@@ -43,12 +51,15 @@ public final class IntakeSpool: Sendable {
 
     /// Writes durably that the study is complete as far as `throughSequence`, once the rows up to there are written:
     /// whoever reads of a completion finds its instances.
-    public func complete(study: UID, throughSequence: Int64) async throws(SpoolError) {
+    public func complete(study: UID, throughSequence: Int64, at time: RecordedTime) async throws(SpoolError) {
         try await instances.settle()
         try database.durably { database in
             try database.execute(
                 sql: "INSERT OR IGNORE INTO completion (studyInstanceUID, throughSequence) VALUES (?, ?)",
                 arguments: [study.value, throughSequence])
+            guard database.changesCount > 0 else { return }
+            let subject = AuditSubject(study: study, throughSequence: throughSequence)
+            try AuditTable.append([AuditEvent(.studyCompleted, at: time, of: subject)], in: database)
         }
     }
 }
@@ -69,6 +80,19 @@ extension IntakeSpool {
     /// The reports that a peer has not taken yet, oldest first.
     public func waitingReports(for aeTitle: String, limit: Int) throws(SpoolError) -> [WaitingReport] {
         try database.read { try WaitingReportTable.reports(for: aeTitle, limit: limit, in: $0) }
+    }
+
+    /// Keeps durably what a peer reported of a storage commitment that the courier asked it for.
+    ///
+    /// - Throws: ``SpoolError/tooManyReports(limit:)`` where `limit` reports are kept that the courier has not read.
+    public func keepCommitmentReport(_ report: String, unreadAfter cursor: Int64, limit: Int) throws(SpoolError) {
+        let kept = try database.durably { database in
+            try CommitmentReportTable.delete(through: cursor, in: database)
+            guard try CommitmentReportTable.count(in: database) < limit else { return false }
+            try CommitmentReportTable.insert(report, in: database)
+            return true
+        }
+        if !kept { throw .tooManyReports(limit: limit) }
     }
 
     public func dropReport(_ transactionUID: UID) throws(SpoolError) {
@@ -101,6 +125,11 @@ public final class IntakeReader: Sendable {
                 arguments: [sequence, limit]
             ).map(CompletionTable.completion)
         }
+    }
+
+    /// Reports of storage commitments numbered above `sequence`, ascending, at most `limit`.
+    public func commitmentReports(after sequence: Int64, limit: Int) throws(SpoolError) -> [CommitmentReportRow] {
+        try database.read { try CommitmentReportTable.reports(after: sequence, limit: limit, in: $0) }
     }
 
     /// How many of a study's instances have each flag.

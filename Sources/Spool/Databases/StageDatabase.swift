@@ -20,7 +20,7 @@ public final class StageDatabase: Sendable {
             quick = try Self.open(location, synchronous: "NORMAL")
             durable = try Self.open(location, synchronous: "FULL")
             try migrator.migrate(durable)
-            reading = try DatabaseQueue(path: location, configuration: Self.configuration(synchronous: "NORMAL"))
+            reading = try Self.open(location, synchronous: "NORMAL")
         } catch {
             throw .database(path: path, what: Self.describe(error))
         }

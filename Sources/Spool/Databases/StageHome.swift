@@ -26,8 +26,8 @@ struct StageHome: Sendable {
 
     /// The store of the objects that the stage keeps.
     ///
-    /// - Parameter counter: what the stage calls what it kept; nil where it does not count that.
-    func instances(of stage: Stage, disk: any Disk, counter: String? = nil) throws(SpoolError) -> InstanceStore {
-        try InstanceStore(stage: stage, root: folder, database: database, disk: disk, counter: counter)
+    /// - Parameter kept: what the stage says of each.
+    func instances(of stage: Stage, disk: any Disk, kept: InstanceStore.Kept) throws(SpoolError) -> InstanceStore {
+        try InstanceStore(stage: stage, root: folder, database: database, disk: disk, kept: kept)
     }
 }
