@@ -154,6 +154,14 @@ let package = Package(
             ],
             swiftSettings: freeType),
         .testTarget(
+            name: "OutpostTests",
+            dependencies: [
+                "outpost", "Records", "Spool", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: freeType),
+        .testTarget(
             name: "SliceTests", dependencies: ["outpost", "DICOM", "DICOMNetwork", "Records", "Spool", "TestSupport"],
             exclude: ["send_all.py"], swiftSettings: freeType),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),

@@ -39,8 +39,10 @@ struct AuditTamperingTests {
             "an edited last event", .changedEvent(number: 20),
             sql: "UPDATE audit SET event = \(another) WHERE number = 20"),
         Tampering(
-            "white space in an event", .changedEvent(number: 7), sql: "UPDATE audit SET event = event || ' ' WHERE number = 7"),
-        Tampering("a changed hash", .strangeRow(number: 7), sql: "UPDATE audit SET hash = zeroblob(32) WHERE number = 7"),
+            "white space in an event", .changedEvent(number: 7),
+            sql: "UPDATE audit SET event = event || ' ' WHERE number = 7"),
+        Tampering(
+            "a changed hash", .strangeRow(number: 7), sql: "UPDATE audit SET hash = zeroblob(32) WHERE number = 7"),
         Tampering(
             "an edited event, its row sealed anew", { _ in .changedEvent(number: 8) },
             act: { log, database in
@@ -52,7 +54,8 @@ struct AuditTamperingTests {
                 try log.restore(after: 8, in: database)
             }),
         Tampering("a removed row", .missingRows(after: 6, next: 8), sql: "DELETE FROM audit WHERE number = 7"),
-        Tampering("removed rows", .missingRows(after: 6, next: 11), sql: "DELETE FROM audit WHERE number BETWEEN 7 AND 10"),
+        Tampering(
+            "removed rows", .missingRows(after: 6, next: 11), sql: "DELETE FROM audit WHERE number BETWEEN 7 AND 10"),
         Tampering("a removed first row", .missingRows(after: 0, next: 2), sql: "DELETE FROM audit WHERE number = 1"),
         Tampering(
             "a removed row, the others moved up", .strangeRow(number: 7),
@@ -79,9 +82,7 @@ struct AuditTamperingTests {
         Tampering(
             "another stage's whole log", .otherStage(found: .courier), sql: "UPDATE auditChain SET stage = 'courier'"),
         Tampering(
-            "a beginning cut off with its anchor put right", { head in
-                .unattestedAnchor(head)
-            },
+            "a beginning cut off with its anchor put right", { .unattestedAnchor($0) },
             act: { _, database in
                 try database.execute(sql: """
                     UPDATE auditChain SET anchorNumber = 5, anchorHash = (SELECT hash FROM audit WHERE number = 5);
@@ -96,8 +97,8 @@ struct AuditTamperingTests {
         Tampering(
             "a hash of another length", .malformedRow(number: 7),
             sql: "UPDATE audit SET hash = zeroblob(31) WHERE number = 7"),
-        Tampering("an end that was cut off", needsHead: true, { .headMissing(expected: $0, newest: 15) }) { _, database in
-            try database.execute(sql: "DELETE FROM audit WHERE number > 15")
+        Tampering("an end that was cut off", needsHead: true, { .headMissing(expected: $0, newest: 15) }) {
+            _, database in try database.execute(sql: "DELETE FROM audit WHERE number > 15")
         },
         Tampering("an end sealed anew", needsHead: true, { .headDiffers(expected: $0) }) { log, database in
             try database.execute(sql: "UPDATE audit SET event = \(another) WHERE number = 15")

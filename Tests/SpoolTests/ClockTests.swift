@@ -37,9 +37,11 @@ struct ClockTrustTests {
     static let today = ClockTrust.programDate.plus(seconds: 20_000_000)
     static let epoch = Timestamp(microseconds: 0)
 
-    /// Looks at the clocks once a second for `seconds`; the last that was to be kept.
+    /// Looks at the clocks every now and then for `seconds`; the floors that were to be kept.
     @discardableResult
-    private func run(_ trust: inout ClockTrust, _ clocks: ManualClocks, seconds: Int64, every: Int64 = 1) -> [Timestamp] {
+    private func run(
+        _ trust: inout ClockTrust, _ clocks: ManualClocks, seconds: Int64, every: Int64 = 1
+    ) -> [Timestamp] {
         var kept: [Timestamp] = []
         for _ in 0..<seconds / every {
             clocks.pass(seconds: every)
@@ -166,6 +168,31 @@ struct ClockTrustTests {
         #expect(trust.floor >= clocks.now.wall.plus(seconds: -400))
     }
 
+    @Test("However the clock is set, the floor only grows, sixty times as fast as time at most", arguments: 1...20)
+    func property(seed: UInt64) {
+        var chance = SeededGenerator(seed: seed)
+        let clocks = ManualClocks(Self.today)
+        var trust = ClockTrust(kept: nil)
+        let start = clocks.now.monotonicMicroseconds
+        var floor = trust.floor
+        for _ in 0..<2000 {
+            clocks.pass(seconds: .random(in: 0...90, using: &chance))
+            if Int.random(in: 0..<50, using: &chance) == 0 {
+                clocks.set(Self.today.plus(seconds: .random(in: -60 * Self.year...60 * Self.year, using: &chance)))
+            }
+            let observation = trust.observe(clocks.now)
+            #expect(observation.time.isTrusted == (clocks.now.wall >= floor && clocks.now.wall <= Self.latest(floor)))
+            #expect(trust.floor >= floor)
+            #expect(observation.floorToKeep == (trust.floor == floor ? nil : trust.floor))
+            floor = trust.floor
+            let elapsed = clocks.now.monotonicMicroseconds - start
+            let moved = floor.microseconds - ClockTrust.programDate.microseconds
+            #expect(moved <= elapsed / ClockTrust.stepInterval * ClockTrust.longestStep)
+        }
+    }
+
+    private static func latest(_ floor: Timestamp) -> Timestamp { floor.plus(seconds: ClockTrust.horizonYears * year) }
+
     @Test("A floor at the end of time and wild readings cost trust and nothing else", arguments: [
         Int64.min, .min + 1, -1, 0, 1_800_000_000_000_000, .max - 1, .max,
     ])
@@ -234,6 +261,34 @@ struct KeptClockTests {
         #expect(try !clock(fixture, clocks).now().isTrusted)
         try fixture.database.write { try $0.execute(sql: "DELETE FROM clock") }
         #expect(try clock(fixture, clocks).now().isTrusted)
+    }
+
+    @Test("The command that resets it waits for intake to stop, and stands in the audit log")
+    func resetCommand() throws {
+        let fixture = try AuditFixture()
+        try fixture.database.keepClockFloor(ClockTrustTests.today)
+        let account = AuditActor.account(named: "technician")
+        var lock: StageLock? = try StageLock(stage: .intake, folder: fixture.folder.path)
+        #expect(throws: SpoolError.alreadyRunning(stage: .intake, path: fixture.folder.path)) {
+            try ClockFloor.reset(folder: fixture.folder.path, by: account, at: recordedTime)
+        }
+        #expect(try ClockFloor.read(folder: fixture.folder.path) == ClockTrustTests.today)
+        lock = nil
+        #expect(lock == nil)
+        try ClockFloor.reset(folder: fixture.folder.path, by: account, at: recordedTime)
+        #expect(try ClockFloor.read(folder: fixture.folder.path) == nil)
+        let event = try #require(try fixture.lines().last?.event)
+        #expect(event["kind"] as? String == "clockFloorReset")
+        #expect(event["account"] as? String == "technician")
+        #expect(try fixture.verify().fault == nil)
+    }
+
+    @Test("Where intake never ran there is nothing to reset, and nothing is made")
+    func resetNothing() throws {
+        let folder = try TemporaryFolder()
+        try ClockFloor.reset(folder: folder.path, by: .account(named: "technician"), at: recordedTime)
+        #expect(try ClockFloor.read(folder: folder.path) == nil)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
     @Test("The table refuses a floor that no date can show", arguments: [Int64.min, -1, .max])

@@ -12,8 +12,8 @@ struct RecordedTimeTests {
         let digest = String(repeating: "ab", count: 32)
         return """
             {"dataSetLength":3,"flags":[],"modality":"CT","peer":{"address":"127.0.0.1","calledAETitle":"OUTPOST",\
-            "callingAETitle":"CT1"},"receivedAt":{"microseconds":1700000000000000},"seriesInstanceUID":"1.9.1.1",\
-            "sequence":\(sequence),"sha256":"\(digest)","sopClassUID":"1.2.840.10008.5.1.4.1.1.7",\
+            "callingAETitle":"CT1"},"receivedAt":{"microseconds":1700000000000000},"sequence":\(sequence),\
+            "seriesInstanceUID":"1.9.1.1","sha256":"\(digest)","sopClassUID":"1.2.840.10008.5.1.4.1.1.7",\
             "sopInstanceUID":"1.2.3.1","studyInstanceUID":"1.9.1","transferSyntax":"1.2.840.10008.1.2.1"}
             """
     }

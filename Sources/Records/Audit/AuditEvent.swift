@@ -1,5 +1,3 @@
-import DICOM
-
 /// One row of a stage's audit log: what happened, when, by whom, to what, and why.
 ///
 /// It holds identifiers, digests, and words of this program: no field takes a value of a data set other than a UID.

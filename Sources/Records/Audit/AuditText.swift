@@ -16,7 +16,7 @@ public struct AuditText: Hashable, Sendable, CustomStringConvertible {
             case .address: 64
             // Linux' user names.
             case .account: 32
-            // Names in the configuration are shorter; VR LO (PS3.5 section 6.2) for models, whose names stand in results.
+            // Names in the configuration are shorter; names of models stand in results (VR LO, PS3.5 section 6.2).
             case .destination, .modelName, .modelVersion: 64
             // Every flag at once.
             case .reason: 256

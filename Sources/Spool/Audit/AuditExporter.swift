@@ -43,8 +43,6 @@ enum AuditLine {
 struct AuditLines: Sendable {
     var rows: [AuditRow]
     var bytes: [UInt8]
-    /// The number of the last row.
-    var last: Int64
 }
 
 /// Turns a log's rows into lines, a page at a time.
@@ -75,6 +73,6 @@ struct AuditExporter {
             previous = row.hash
         }
         last = newest.number
-        return AuditLines(rows: rows, bytes: bytes, last: newest.number)
+        return AuditLines(rows: rows, bytes: bytes)
     }
 }

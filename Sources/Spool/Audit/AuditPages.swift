@@ -57,6 +57,15 @@ struct AuditPages: Sendable {
         try database.read { try AuditTable.newest(in: $0).head }
     }
 
+    /// How many rows there are behind `number`, by their numbers alone.
+    func count(after number: Int64) throws(SpoolError) -> Int64 {
+        try database.read { database in
+            let span = try Row.fetchOne(database, sql: "SELECT MIN(number) AS first, MAX(number) AS last FROM audit")
+            guard let first: Int64 = span?["first"], let last: Int64 = span?["last"] else { return 0 }
+            return max(0, last - max(number, first - 1))
+        }
+    }
+
     /// The hash of a row: what the one after it builds on. Nil where there is no such row, or no hash in it.
     func hash(ofRow number: Int64) throws(SpoolError) -> Records.Digest? {
         try database.read { database in
@@ -83,7 +92,7 @@ struct AuditPages: Sendable {
         let event: Data? = row["event"]
         let hash: Data? = row["hash"]
         return AuditRow(
-            number: row["number"], event: event.map(Array.init), hash: hash.flatMap { Records.Digest($0) },
+            number: row["number"], event: event.map { Array($0) }, hash: hash.flatMap { Records.Digest($0) },
             isJSON: row["isJSON"] == 1)
     }
 }

@@ -32,6 +32,11 @@ public final class AuditReader: Sendable {
         pages = AuditPages(database: database)
     }
 
+    /// How many rows there are behind `number`, by their numbers.
+    public func rows(after number: Int64 = 0) throws(SpoolError) -> Int64 {
+        try pages.count(after: number)
+    }
+
     /// The newest row, unverified.
     public func newest() throws(SpoolError) -> AuditHead { try pages.newest() }
 
@@ -41,7 +46,7 @@ public final class AuditReader: Sendable {
     ///
     /// - Parameters:
     ///   - expected: a head from an earlier time, through which the log must pass.
-    ///   - progress: called now and then with the number of the row that was looked at last.
+    ///   - progress: called now and then with how many rows were looked at.
     public func verify(
         expecting expected: AuditHead? = nil, progress: (Int64) -> Void = { _ in }
     ) throws(SpoolError) -> AuditVerification {
@@ -54,14 +59,16 @@ public final class AuditReader: Sendable {
         return AuditVerification(stage: stage, anchor: verifier.anchor, head: verifier.head, fault: fault)
     }
 
-    /// Writes the rows behind `number` as lines of JSON (``AuditLine``), unverified, one page at a time.
+    /// Writes the rows behind `number` as lines of JSON (`AuditLine`), unverified, one page at a time.
     ///
     /// - Parameter write: takes some whole lines; may take its time.
+    ///
+    /// - Throws: ``SpoolError``, and whatever `write` throws.
     public func export(
-        after number: Int64 = 0, write: (_ lines: [UInt8], _ last: Int64) throws -> Void
+        after number: Int64 = 0, write: (_ lines: [UInt8], _ rows: Int64) throws -> Void
     ) throws {
         var exporter = try AuditExporter(pages, after: number)
-        while let lines = try exporter.next() { try write(lines.bytes, lines.last) }
+        while let lines = try exporter.next() { try write(lines.bytes, Int64(lines.rows.count)) }
     }
 
     private func follow(
@@ -75,7 +82,7 @@ public final class AuditReader: Sendable {
             for row in page.rows {
                 if let fault = verifier.check(row) { return (verifier, fault) }
             }
-            progress(last.number)
+            progress(last.number - verifier.anchor.number)
             page = try pages.rows(after: last.number)
         }
         if let fault = verifier.finish() { return (verifier, fault) }

@@ -12,8 +12,7 @@ public struct AuditLimits: Sendable, Equatable {
 
     /// - Parameters:
     ///   - mostRows: 250,000 rows are about 100 MB, and a year of a small clinic.
-    ///   - rowsInSegment: fewer than `mostRows`: 50,000 rows are a file of about 30 MB, and a transaction that no sender
-    ///     notices.
+    ///   - rowsInSegment: fewer than `mostRows`; 50,000 rows are a file of about 30 MB.
     public init(mostRows: Int64 = 250_000, rowsInSegment: Int64 = 50_000) {
         precondition(rowsInSegment > 0 && rowsInSegment < mostRows, "a segment is a part of the log")
         self.mostRows = mostRows
@@ -33,8 +32,8 @@ public struct AuditSegment: Sendable, Equatable {
 }
 
 extension AuditSegment {
-    /// Moves the oldest rows into a file below the stage's folder if there are too many. A power cut at any moment loses
-    /// no row and leaves at worst a file that the next time writes anew.
+    /// Moves the oldest rows into a file below the stage's folder if there are too many. A power cut at any moment
+    /// loses no row, and leaves at worst a file that the next time writes anew.
     ///
     /// - Parameters:
     ///   - folder: the stage's own.
@@ -42,8 +41,8 @@ extension AuditSegment {
     /// - Returns: what was moved; nil where there was no need.
     /// - Throws: ``SpoolError/damagedAudit(stage:fault:)`` where those rows are not intact: they stay as they are.
     public static func sealOldest(
-        of stage: Stage, in database: StageDatabase, folder: String, disk: any Disk = SystemDisk(), at time: RecordedTime,
-        limits: AuditLimits = .init()
+        of stage: Stage, in database: StageDatabase, folder: String, disk: any Disk = SystemDisk(),
+        at time: RecordedTime, limits: AuditLimits = .init()
     ) throws(SpoolError) -> AuditSegment? {
         let pages = AuditPages(database: database)
         let (anchor, newest) = (try pages.anchor(), try pages.newest())
@@ -51,7 +50,11 @@ extension AuditSegment {
         let last = anchor.number + limits.rowsInSegment
         let path: String
         let file: any DiskFile
-        do { (path, file) = try open(anchor.number + 1, last, in: "\(folder)/audit", disk) } catch { throw .disk(error) }
+        do {
+            (path, file) = try open(anchor.number + 1, last, in: "\(folder)/audit", disk)
+        } catch {
+            throw .disk(error)
+        }
         let written = try write(pages, through: last, of: stage, to: file)
         do {
             try file.synchronizeData()

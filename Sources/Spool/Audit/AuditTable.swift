@@ -72,24 +72,25 @@ enum AuditTable {
     }
 
     private static func stage(_ row: Row) throws -> Stage {
-        guard let stage = Stage(rawValue: row["stage"]) else {
+        guard let name: String = row["stage"], let stage = Stage(rawValue: name) else {
             throw DatabaseError(message: "the audit log is of an unknown stage")
         }
         return stage
     }
 
     private static func head(_ row: Row) throws -> AuditHead {
-        guard let hash = Records.Digest(row["hash"] as Data) else {
-            throw DatabaseError(message: "the newest row of the audit log has no hash")
+        guard let number: Int64 = row["number"], let bytes: Data = row["hash"], let hash = Records.Digest(bytes) else {
+            throw DatabaseError(message: "the audit log's anchor or newest row holds no hash")
         }
-        return AuditHead(number: row["number"], hash: hash)
+        return AuditHead(number: number, hash: hash)
     }
 
     private static var noChain: DatabaseError { DatabaseError(message: "the audit log has no anchor") }
 }
 
 extension StageDatabase {
-    /// Adds rows to the audit log that tell of what has no other effect in this database. Returns when they are durable.
+    /// Adds rows to the audit log that tell of what has no other effect in this database. Returns when they are
+    /// durable.
     public func audit(_ events: [AuditEvent]) throws(SpoolError) {
         try durably { try AuditTable.append(events, in: $0) }
     }

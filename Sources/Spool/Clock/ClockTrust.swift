@@ -65,9 +65,10 @@ public struct ClockTrust: Sendable, Equatable {
         floor = min(max(kept ?? programDate, programDate), Self.end)
     }
 
-    public func isTrusted(_ wall: Timestamp) -> Bool {
-        wall >= floor && wall <= Self.end && wall.microseconds - floor.microseconds <= Self.horizon
-    }
+    /// The last moment that is trusted.
+    public var ceiling: Timestamp { min(Timestamp(microseconds: floor.microseconds + Self.horizon), Self.end) }
+
+    public func isTrusted(_ wall: Timestamp) -> Bool { wall >= floor && wall <= ceiling }
 
     /// Takes a look at the clocks. Looks that come out of order in time are taken as they come.
     public mutating func observe(_ reading: ClockReading) -> ClockObservation {

@@ -31,8 +31,8 @@ public final class KeptClock: Sendable {
         }
     }
 
-    /// Looks whether the clock was set, and writes down what is to be. Call it about once a second; it writes about once
-    /// a minute.
+    /// Looks whether the clock was set, and writes down what is to be. Call it about once a second; it writes about
+    /// once a minute.
     ///
     /// - Throws: what the database says. The clock itself goes on: the next minute writes a later floor, and a setting
     ///   whose row could not be written is not told again.
