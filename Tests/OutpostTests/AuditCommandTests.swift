@@ -18,7 +18,7 @@ private final class Appliance {
         try FileManager.default.createDirectory(atPath: intake, withIntermediateDirectories: true)
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try AuditTable.migrate($0, stage: .intake) }
-        database = try StageDatabase(path: StageFiles.database(intake), migrator: migrator)
+        database = try StageDatabase(path: StageFiles.database(intake), disk: SystemDisk(), migrator: migrator)
         let time = RecordedTime(Timestamp(microseconds: 1_800_000_000_000_000), isTrusted: true)
         try database.audit((0..<rows).map { _ in AuditEvent(.stageStarted, at: time) })
         try """

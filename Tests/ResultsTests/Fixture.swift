@@ -55,7 +55,7 @@ enum Fixture {
             dataSetLength: 0, sha256: try #require(Digest([UInt8](repeating: 1, count: 32))),
             peer: Peer(callingAETitle: "MODALITY", calledAETitle: "OUTPOST", address: "127.0.0.1"),
             // 2026-03-01T23:30:00Z
-            receivedAt: Timestamp(microseconds: 1_772_407_800_000_000),
+            received: RecordedTime(Timestamp(microseconds: 1_772_407_800_000_000), isTrusted: true),
             modality: source.string(.modality), bodyPartExamined: nil)
         let identity = ModelIdentity(
             name: model, version: "1.0.0", maker: "Outpost", intendedUse: intendedUse,

@@ -166,7 +166,7 @@ struct AuditChainTests {
         #expect(try AuditReader(stage: .intake, folder: folder.path) == nil)
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try ClockTable.migrate($0) }
-        _ = try StageDatabase(path: StageFiles.database(folder.path), migrator: migrator)
+        _ = try StageDatabase(path: StageFiles.database(folder.path), disk: SystemDisk(), migrator: migrator)
         #expect(try AuditReader(stage: .intake, folder: folder.path) == nil)
     }
 }

@@ -19,7 +19,7 @@ final class AuditFixture {
             try AuditTable.migrate(database, stage: stage)
             try ClockTable.migrate(database)
         }
-        database = try StageDatabase(path: StageFiles.database(folder.path), migrator: migrator)
+        database = try StageDatabase(path: StageFiles.database(folder.path), disk: SystemDisk(), migrator: migrator)
     }
 
     /// Adds `count` events, in transactions of `together`.
@@ -84,7 +84,7 @@ func event(_ number: Int) -> AuditEvent {
         studyInstanceUID: UID(known: "1.9.1"), seriesInstanceUID: UID(known: "1.9.1.1"),
         transferSyntax: .explicitVRLittleEndian, dataSetLength: 1, sha256: Digest(ofData: [UInt8(number & 255)]),
         peer: Peer(callingAETitle: "CT1", calledAETitle: "OUTPOST", address: "127.0.0.1"),
-        receivedAt: recordedTime.timestamp, modality: "CT", bodyPartExamined: nil)
+        received: recordedTime, modality: "CT", bodyPartExamined: nil)
     return AuditEvent(
         .instanceReceived, at: recordedTime, by: .peer(instance.peer), of: AuditSubject(instance, keptBy: .intake))
 }

@@ -305,7 +305,7 @@ struct KeptClockTests {
         let folder = try TemporaryFolder()
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try AuditTable.migrate($0, stage: .intake) }
-        _ = try StageDatabase(path: StageFiles.database(folder.path), migrator: migrator)
+        _ = try StageDatabase(path: StageFiles.database(folder.path), disk: SystemDisk(), migrator: migrator)
         let reader = try #require(try ReadOnlyDatabase(path: StageFiles.database(folder.path)))
         #expect(try reader.clockFloor() == nil)
     }

@@ -22,7 +22,7 @@ public enum ClockFloor {
         // Nothing is made here: without a database there is nothing to forget.
         guard FileManager.default.fileExists(atPath: path) else { return }
         let lock = try StageLock(stage: .intake, folder: folder)
-        let database = try StageDatabase(path: path, migrator: DatabaseMigrator())
+        let database = try StageDatabase(path: path, disk: SystemDisk(), migrator: DatabaseMigrator())
         try withExtendedLifetime(lock) { () throws(SpoolError) in
             try database.durably { database in
                 guard try database.tableExists("clock") else { return }
