@@ -80,7 +80,8 @@ public struct IntakeService: Service {
         while true {
             for due in await studies.takeDue() {
                 do throws(SpoolError) {
-                    try await spool.complete(study: due.studyInstanceUID, throughSequence: due.throughSequence, at: time.now())
+                    try await spool.complete(
+                        study: due.studyInstanceUID, throughSequence: due.throughSequence, at: time.now())
                     events.emit(Event(.studyComplete, .info, [
                         "studyInstanceUID": due.studyInstanceUID, "throughSequence": due.throughSequence,
                     ]))

@@ -91,7 +91,8 @@ enum STOWJudgement {
                 "the hub does not permit the appliance to store (HTTP \(status)); check the client certificate and the"
                     + " appliance's permissions at the hub")
         case 300..<400, 404, 405, 406, 410:
-            return .unavailable("the hub has no store service at this URL (HTTP \(status)); check the destination's url")
+            return .unavailable(
+                "the hub has no store service at this URL (HTTP \(status)); check the destination's url")
         case 507:
             return .unavailable("the hub is out of resources (HTTP 507)")
         // One object may be all that it stumbles over.

@@ -18,8 +18,8 @@ public struct InstanceDescription: Sendable, Equatable {
 
     public init(
         sopClassUID: UID, sopInstanceUID: UID, studyInstanceUID: UID, seriesInstanceUID: UID,
-        transferSyntax: TransferSyntax, peer: Peer, received: RecordedTime, modality: String?, bodyPartExamined: String?,
-        patientKey: Records.Digest? = nil, flags: [InstanceFlag] = []
+        transferSyntax: TransferSyntax, peer: Peer, received: RecordedTime, modality: String?,
+        bodyPartExamined: String?, patientKey: Records.Digest? = nil, flags: [InstanceFlag] = []
     ) {
         self.sopClassUID = sopClassUID
         self.sopInstanceUID = sopInstanceUID

@@ -93,7 +93,8 @@ extension CourierSpool {
                 switch try judge(parcel) {
                 case .committed:
                     try AuditTable.append([.about(parcel, .objectCommitted, at: time)], in: database)
-                    try Self.end(parcel, "state = 'committed', awaitsCommitment = 0, lastError = NULL", [], in: database)
+                    try Self.end(
+                        parcel, "state = 'committed', awaitsCommitment = 0, lastError = NULL", [], in: database)
                     outcome.committed.append(parcel)
                 case .failed(let reason):
                     try Self.end(

@@ -108,7 +108,8 @@ extension CourierReader {
     ) throws(SpoolError) -> [Parcel] {
         let (condition, arguments) = selection.condition()
         return try database.read { database in
-            try ParcelTable.parcels("\(condition) AND id > ?4 ORDER BY id LIMIT ?5", arguments + [id, limit], in: database)
+            try ParcelTable.parcels(
+                "\(condition) AND id > ?4 ORDER BY id LIMIT ?5", arguments + [id, limit], in: database)
         }
     }
 }

@@ -100,8 +100,8 @@ public final class CourierSpool: Sendable {
         }
     }
 
-    /// Writes how an attempt ended. Not synced by itself: after a power cut the parcels of the last ``take(for:limit:at:)``
-    /// at most are sent once more, and the next one makes this durable too.
+    /// Writes how an attempt ended. Not synced by itself: after a power cut the parcels of the last
+    /// ``take(for:limit:at:)`` at most are sent once more, and the next one makes this durable too.
     ///
     /// - Parameter audit: what the audit log says of it.
     public func finish(_ parcel: Parcel.ID, _ ending: ParcelEnding, audit: [AuditEvent] = []) throws(SpoolError) {

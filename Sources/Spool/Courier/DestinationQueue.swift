@@ -4,7 +4,8 @@ import Records
 /// database and a transport. No sockets, no clock, no threads.
 ///
 /// Two things can be wrong, and each has a pause of its own. An object that fails is put off for longer each time, and
-/// nothing waits for it. A destination that cannot be asked is left alone as a whole, and its parcels keep their places.
+/// nothing waits for it. A destination that cannot be asked is left alone as a whole, and its parcels keep their
+/// places.
 public struct DestinationQueue: Sendable {
     /// Parcels in flight together over one connection. At a crash only these may be sent twice.
     public static let batch = 64

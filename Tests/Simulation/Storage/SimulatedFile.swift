@@ -45,7 +45,9 @@ struct SimulatedFile: Sendable {
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
         let count = min(buffer.count, max(0, cached.count - offset))
         guard count > 0 else { return 0 }
-        cached.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count])) }
+        cached.withUnsafeBytes { bytes in
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
+        }
         return count
     }
 
