@@ -37,8 +37,8 @@ struct CommitmentConversation: Sendable {
         self.messageID = messageID
     }
 
-    /// Whether the peer took the request on.
-    var isAccepted: Bool { status?.meansStored ?? false }
+    /// Whether the peer took the request on. With any other status than success it does not (PS3.4 J.3.2.1.2).
+    var isAccepted: Bool { status == .success }
     /// Whether there is nothing more to wait for.
     var isOver: Bool { status != nil && (report != nil || hasRefusedReport || !isAccepted) }
 
