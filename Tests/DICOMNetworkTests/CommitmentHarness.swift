@@ -118,9 +118,7 @@ final class CommittingPeer: Sendable {
 
     /// Returns once it has said `line`.
     func says(_ line: String) async throws {
-        try await eventually("\"\(line)\" of the PACS") {
-            program.output.split(separator: "\n").contains { $0 == line }
-        }
+        try await eventually("\"\(line)\" of the PACS") { hasSaid(line) }
     }
 
     func hasSaid(_ line: String) -> Bool { program.output.split(separator: "\n").contains { $0 == line } }

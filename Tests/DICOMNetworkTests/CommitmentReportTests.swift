@@ -89,11 +89,8 @@ import Testing
             let answer = try await report(to: server.port)
             #expect(answer.last.flatMap { UInt16($0, radix: 16) } == status.rawValue)
             try await server.events.wait { event in
-                if case .commitmentReportRefused(let who, refusal) = event {
-                    who.callingAETitle == "PACS"
-                } else {
-                    false
-                }
+                guard case .commitmentReportRefused(let who, refusal) = event else { return false }
+                return who.callingAETitle == "PACS"
             }
         }
     }

@@ -122,18 +122,18 @@ import Testing
                 bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
             }
             do throws(StoreRefusal) {
-                var message = try Incoming(command, 9, syntax)
+                let message = try Incoming(command, 9, syntax)
+                var held = ByteBuffer()
                 var rest = bytes[...]
                 while !rest.isEmpty {
                     let piece = rest.prefix(Int.random(in: 1...64, using: &generator))
-                    try message.append(ByteBuffer(bytes: piece))
+                    try message.append(ByteBuffer(bytes: piece), to: &held)
                     rest = rest.dropFirst(piece.count)
                 }
-                let read = try message.content()
+                let read = try message.content(held)
                 #expect(read.committed.count + read.failed.count <= StorageCommitmentReport.maximumItems)
-                var again = try Incoming(.storageCommitmentReport(read, messageID: 9), 9, syntax)
-                try again.append(ByteBuffer(bytes: DataSetWriter.write(read.dataSet, syntax)))
-                let same = try again.content()
+                let again = try Incoming(.storageCommitmentReport(read, messageID: 9), 9, syntax)
+                let same = try again.content(ByteBuffer(bytes: DataSetWriter.write(read.dataSet, syntax)))
                 #expect(same == read)
             } catch {
                 #expect(error.status == .invalidArgumentValue)
@@ -150,9 +150,8 @@ import Testing
         bomb.set(.errorComment, .LO, bytes: [UInt8](repeating: 0x20, count: 2 * StorageCommitmentReport.dataSetLimit))
         let bytes = DataSetWriter.write(bomb, .deflatedExplicitVRLittleEndian)
         try #require(bytes.count < StorageCommitmentReport.dataSetLimit)
-        var message = try Incoming(
+        let message = try Incoming(
             .storageCommitmentReport(report, messageID: 9), 9, .deflatedExplicitVRLittleEndian)
-        try message.append(ByteBuffer(bytes: bytes))
-        #expect(throws: StoreRefusal.self) { try message.content() }
+        #expect(throws: StoreRefusal.self) { try message.content(ByteBuffer(bytes: bytes)) }
     }
 }

@@ -22,7 +22,7 @@ func fuzzPDU(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
 func fuzzAssociation(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     var received = ByteBuffer(bytes: UnsafeBufferPointer(start: bytes, count: count))
     let decoder = PDUDecoder()
-    let policy = AcceptorPolicy(offersStorageCommitment: true)
+    let policy = AcceptorPolicy(offersStorageCommitment: true, takesCommitmentReports: true)
     var machine = AssociationStateMachine()
     var assembler: MessageAssembler?
     var events: [AssociationEvent] = [.transportConnectionIndication]

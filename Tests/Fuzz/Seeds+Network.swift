@@ -21,7 +21,10 @@ extension Seeds {
             ],
             userInformation: UserInformation(
                 maximumLength: 16_384, asynchronousOperations: .init(invoked: 2, performed: 2),
-                roleSelections: [.init(sopClassUID: ct, isSCU: true, isSCP: true)],
+                roleSelections: [
+                    .init(sopClassUID: ct, isSCU: true, isSCP: true),
+                    .init(sopClassUID: SOPClass.storageCommitmentPushModel, isSCU: false, isSCP: true),
+                ],
                 extendedNegotiations: [.bitPreservingStorage(ct)]))
     }
 
@@ -34,7 +37,12 @@ extension Seeds {
     }
 
     static func commands() -> [[UInt8]] {
-        [store, .echoRequest(messageID: 2), .storageCommitmentRequest(messageID: 3)].map(\.encoded)
+        let report = StorageCommitmentReport(transactionUID: UID(known: "1.2.3"), committed: [], failed: [])
+        let commands: [Command] = [
+            store, .echoRequest(messageID: 2), .storageCommitmentRequest(messageID: 3),
+            .storageCommitmentReport(report, messageID: 4),
+        ]
+        return commands.map(\.encoded)
     }
 
     static func pdus() -> [[UInt8]] {

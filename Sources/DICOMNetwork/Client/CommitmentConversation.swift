@@ -1,4 +1,5 @@
 import DICOM
+import NIOCore
 
 /// What comes back on the association that asked for storage commitment, in whatever order: the response to the
 /// N-ACTION, and from some peers N-EVENT-REPORTs (PS3.4 J.3.2, J.3.3). Pure: parts of messages in, steps out.
@@ -21,6 +22,8 @@ struct CommitmentConversation: Sendable {
     private let transactionUID: UID
     private let messageID: UInt16
     private var reading = Reading.nothing
+    /// The data set of the report under way.
+    private var held = ByteBuffer()
     private var context: AcceptedContext?
     /// Of the N-ACTION response.
     private(set) var status: DIMSEStatus?
@@ -34,8 +37,8 @@ struct CommitmentConversation: Sendable {
         self.messageID = messageID
     }
 
-    /// Whether the peer took the request on.
-    var isAccepted: Bool { status?.meansStored ?? false }
+    /// Whether the peer took the request on. With any other status than success it does not (PS3.4 J.3.2.1.2).
+    var isAccepted: Bool { status == .success }
     /// Whether there is nothing more to wait for.
     var isOver: Bool { status != nil && (report != nil || hasRefusedReport || !isAccepted) }
 
@@ -46,26 +49,31 @@ struct CommitmentConversation: Sendable {
             return step(try begin(command, context), context)
         case .dataSet(let bytes, let isLast):
             guard let context else { return .none }  // The assembler lets no data set through without its command.
-            let current = reading
-            reading = .nothing
-            switch current {
+            switch reading {
             case .nothing: return .none
             case .dropping(let answer):
-                guard !isLast else { return step(answer, context) }
-                reading = current
-                return .none
-            case .report(var message):
-                do throws(StoreRefusal) {
-                    try message.append(bytes)
-                    if isLast { return .keep(try message.content(), message, context) }
-                    reading = .report(message)
-                    return .none
-                } catch {
-                    guard !isLast else { return .answer(message.response(error), context) }
-                    reading = .dropping(answer: message.response(error))
-                    return .none
-                }
+                guard isLast else { return .none }
+                reading = .nothing
+                return step(answer, context)
+            case .report(let message): return take(bytes, isLast, message, context)
             }
+        }
+    }
+
+    private mutating func take(
+        _ bytes: ByteBuffer, _ isLast: Bool, _ message: IncomingCommitmentMessage<StorageCommitmentReport>,
+        _ context: AcceptedContext
+    ) -> Step {
+        do throws(StoreRefusal) {
+            try message.append(bytes, to: &held)
+            guard isLast else { return .none }
+            defer { held = ByteBuffer() }
+            reading = .nothing
+            return .keep(try message.content(held), message, context)
+        } catch {
+            held = ByteBuffer()
+            reading = isLast ? .nothing : .dropping(answer: message.response(error))
+            return isLast ? .answer(message.response(error), context) : .none
         }
     }
 

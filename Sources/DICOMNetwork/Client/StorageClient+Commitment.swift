@@ -22,8 +22,7 @@ public enum StorageCommitmentFailure: Error, Sendable, Equatable, CustomStringCo
     /// Not between 1 and ``StorageCommitmentRequest/maximumReferences`` instances: nothing was sent.
     case wrongNumberOfReferences(Int)
 
-    /// Whether the same may succeed later without anybody changing a setting. The next request takes a new Transaction
-    /// UID.
+    /// Whether asking again later, under a new Transaction UID, may succeed without anybody changing a setting.
     public var isTransient: Bool {
         switch self {
         case .notOffered, .wrongNumberOfReferences: false
@@ -59,7 +58,7 @@ extension StorageClient {
     ///
     /// - Parameters:
     ///   - request: 1 to ``StorageCommitmentRequest/maximumReferences`` references, and a Transaction UID that was
-    ///     never used before.
+    ///     never used before: after a failure too, trying again takes a new one (PS3.4 J.3.2.1.2).
     ///   - reportWait: how long the peer may take to report on the same association once it has accepted the request;
     ///     a report that has begun to arrive by then gets as much again.
     ///   - reports: keeps each report that comes on the association, also one of another transaction, before the peer

@@ -37,17 +37,12 @@ extension AcceptorMessages {
     }
 
     mutating func take(
-        _ bytes: ByteBuffer, _ isLast: Bool, _ message: consuming IncomingCommitmentMessage<StorageCommitmentRequest>
+        _ bytes: ByteBuffer, _ isLast: Bool, _ message: IncomingCommitmentMessage<StorageCommitmentRequest>
     ) async -> [PresentationDataValue] {
-        // From here on `message` is the only one that holds its bytes, so that they grow in place.
-        operation = .none
         do throws(StoreRefusal) {
-            try message.append(bytes)
-            guard isLast else {
-                operation = .requestingCommitment(message)
-                return []
-            }
-            let answer = try await receiver.commit(message.content(), from: information)
+            try message.append(bytes, to: &held)
+            guard isLast else { return [] }
+            let answer = try await receiver.commit(message.content(takeHeld()), from: information)
             let response = fragments(message.response())
             guard case .here(let report) = answer, let context else { return response }
             lastMessageID &+= 1
@@ -87,16 +82,12 @@ extension AcceptorMessages {
     }
 
     mutating func take(
-        _ bytes: ByteBuffer, _ isLast: Bool, _ message: consuming IncomingCommitmentMessage<StorageCommitmentReport>
+        _ bytes: ByteBuffer, _ isLast: Bool, _ message: IncomingCommitmentMessage<StorageCommitmentReport>
     ) async -> Command? {
-        operation = .none
         do throws(StoreRefusal) {
-            try message.append(bytes)
-            guard isLast else {
-                operation = .reportingCommitment(message)
-                return nil
-            }
-            try await reportReceiver?.take(message.content(), from: information.callingAETitle)
+            try message.append(bytes, to: &held)
+            guard isLast else { return nil }
+            try await reportReceiver?.take(message.content(takeHeld()), from: information.callingAETitle)
             return message.response()
         } catch {
             observe(.commitmentReportRefused(information, error))
@@ -104,10 +95,17 @@ extension AcceptorMessages {
         }
     }
 
+    /// The data set, which is whole: the next message begins.
+    private mutating func takeHeld() -> ByteBuffer {
+        defer { held = ByteBuffer() }
+        operation = .none
+        return held
+    }
+
     /// Now, or after the last byte of the data set under way.
     private mutating func answer(_ answer: Command, _ isLast: Bool) -> Command? {
-        guard !isLast else { return answer }
-        operation = .dropping(answer: answer)
-        return nil
+        held = ByteBuffer()
+        operation = isLast ? .none : .dropping(answer: answer)
+        return isLast ? answer : nil
     }
 }

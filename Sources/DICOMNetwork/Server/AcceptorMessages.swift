@@ -22,6 +22,8 @@ struct AcceptorMessages<Receiver: InstanceReceiver> {
     let observe: @Sendable (ServerEvent) -> Void
     private var assembler: MessageAssembler
     var operation = Operation.none
+    /// The data set under way, where it is held until it is whole.
+    var held = ByteBuffer()
     /// Of the message under way.
     var context: AcceptedContext?
     /// N-EVENT-REPORTs that wait for their response, by message ID. As many as the peer asked for, one at a time.

@@ -16,11 +16,13 @@ protocol StorageCommitmentContent: Sendable {
 
 /// A message of storage commitment on its way in, whoever opened the association: its command, then its data set piece
 /// by piece, held up to its limit. What it throws is the status of the response.
+///
+/// The bytes are the caller's to hold, so that they grow in place: taken out of an enum's case and put back they would
+/// be copied for every piece, and pieces may be of one byte.
 struct IncomingCommitmentMessage<Content: StorageCommitmentContent>: Sendable {
     let command: Command
     private let messageID: UInt16
     private let syntax: TransferSyntax
-    private var bytes = ByteBuffer()
 
     /// A message that begins with `command`, whose message ID this is, on a context with `syntax`.
     init(_ command: Command, _ messageID: UInt16, _ syntax: TransferSyntax) throws(StoreRefusal) {
@@ -30,7 +32,7 @@ struct IncomingCommitmentMessage<Content: StorageCommitmentContent>: Sendable {
         self.syntax = syntax
     }
 
-    mutating func append(_ piece: ByteBuffer) throws(StoreRefusal) {
+    func append(_ piece: ByteBuffer, to bytes: inout ByteBuffer) throws(StoreRefusal) {
         guard bytes.readableBytes + piece.readableBytes <= Content.dataSetLimit else {
             throw StoreRefusal(.resourceLimitation, "too many instances in one message")
         }
@@ -38,7 +40,7 @@ struct IncomingCommitmentMessage<Content: StorageCommitmentContent>: Sendable {
     }
 
     /// The content, once the last piece is there.
-    func content() throws(StoreRefusal) -> Content {
+    func content(_ bytes: ByteBuffer) throws(StoreRefusal) -> Content {
         do {
             let dataSet = try DataSetReader.read(
                 Array(bytes.readableBytesView)[...], syntax, limits: .storageCommitment(bytes: Content.dataSetLimit))

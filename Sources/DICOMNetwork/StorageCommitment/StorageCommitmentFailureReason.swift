@@ -1,5 +1,5 @@
 extension StorageCommitmentReport {
-    /// Why an instance is not committed: Failure Reason (0008,1197) of PS3.4 J.3.3.1.1, with the values of PS3.3
+    /// Why an instance is not committed: Failure Reason (0008,1197) of PS3.4 table J.3-2, with the values of PS3.3
     /// C.14.1.1. Peers send others too, so any number is one.
     public struct FailureReason: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
         public let rawValue: UInt16
