@@ -8,7 +8,7 @@ import TestSupport
 @testable import outpost
 
 /// An appliance's data folder with an audit log in it.
-private final class Appliance {
+private final class AuditedSite {
     let folder: TemporaryFolder
     let database: StageDatabase
 
@@ -45,51 +45,51 @@ private final class Appliance {
 struct AuditCommandTests {
     @Test("Verifying succeeds on an intact log, with its head and as JSON too")
     func intact() throws {
-        let appliance = try Appliance(rows: 5)
-        try appliance.audit(["verify"])
-        try appliance.audit(["verify", "--json"])
-        try appliance.audit(["verify", "--stage", "intake", "--head", "\(appliance.head)"])
+        let site = try AuditedSite(rows: 5)
+        try site.audit(["verify"])
+        try site.audit(["verify", "--json"])
+        try site.audit(["verify", "--stage", "intake", "--head", "\(site.head)"])
     }
 
     @Test("Verifying fails on a broken log, and on one that is gone")
     func broken() throws {
-        let appliance = try Appliance(rows: 5)
-        let head = try appliance.head
-        try appliance.database.write { try $0.execute(sql: """
+        let site = try AuditedSite(rows: 5)
+        let head = try site.head
+        try site.database.write { try $0.execute(sql: """
             DROP TRIGGER auditIsRemovedBySegment;
             DELETE FROM audit WHERE number = 5;
             """) }
-        try appliance.audit(["verify"])
-        #expect(throws: ExitCode.failure) { try appliance.audit(["verify", "--stage", "intake", "--head", "\(head)"]) }
-        #expect(throws: ExitCode.failure) { try appliance.audit(["verify", "--stage", "courier", "--head", "\(head)"]) }
-        try appliance.database.write { try $0.execute(sql: "DELETE FROM audit WHERE number = 2") }
-        #expect(throws: ExitCode.failure) { try appliance.audit(["verify"]) }
-        #expect(throws: ExitCode.failure) { try appliance.audit(["verify", "--json"]) }
+        try site.audit(["verify"])
+        #expect(throws: ExitCode.failure) { try site.audit(["verify", "--stage", "intake", "--head", "\(head)"]) }
+        #expect(throws: ExitCode.failure) { try site.audit(["verify", "--stage", "courier", "--head", "\(head)"]) }
+        try site.database.write { try $0.execute(sql: "DELETE FROM audit WHERE number = 2") }
+        #expect(throws: ExitCode.failure) { try site.audit(["verify"]) }
+        #expect(throws: ExitCode.failure) { try site.audit(["verify", "--json"]) }
     }
 
     @Test("A newest row without a hash is named like any other")
     func noHash() throws {
-        let appliance = try Appliance(rows: 5)
-        try appliance.database.write { try $0.execute(sql: """
+        let site = try AuditedSite(rows: 5)
+        try site.database.write { try $0.execute(sql: """
             DROP TRIGGER auditIsNeverChanged;
             PRAGMA ignore_check_constraints = 1;
             UPDATE audit SET hash = x'00' WHERE number = 5;
             """) }
-        #expect(throws: ExitCode.failure) { try appliance.audit(["verify"]) }
+        #expect(throws: ExitCode.failure) { try site.audit(["verify"]) }
     }
 
     @Test("An export can be verified by an outsider, and never overwrites a file")
     func export() throws {
-        let appliance = try Appliance(rows: 2500)
-        let file = appliance.folder.file("audit.jsonl").path
-        try appliance.audit(["export", "--output", file])
+        let site = try AuditedSite(rows: 2500)
+        let file = site.folder.file("audit.jsonl").path
+        try site.audit(["export", "--output", file])
         let script = Repository.root.appendingPathComponent("provisioning/audit/verify_audit.py").path
-        #expect(try Tool.python(script, [file]).text == "intake is intact to \(try appliance.head)\n")
-        #expect(throws: (any Error).self) { try appliance.audit(["export", "--output", file]) }
-        let tail = appliance.folder.file("tail.jsonl").path
-        try appliance.audit(["export", "--stage", "intake", "--after", "2498", "--output", tail])
+        #expect(try Tool.python(script, [file]).text == "intake is intact to \(try site.head)\n")
+        #expect(throws: (any Error).self) { try site.audit(["export", "--output", file]) }
+        let tail = site.folder.file("tail.jsonl").path
+        try site.audit(["export", "--stage", "intake", "--after", "2498", "--output", tail])
         #expect(try String(contentsOfFile: tail, encoding: .utf8).split(separator: "\n").count == 2)
-        #expect(try Tool.python(script, [tail]).text == "intake is intact to \(try appliance.head)\n")
+        #expect(try Tool.python(script, [tail]).text == "intake is intact to \(try site.head)\n")
     }
 
     @Test("Numbers and heads belong to a stage, which has to be named", arguments: [

@@ -53,6 +53,22 @@ struct AuditSegmentTests {
         #expect(try Verifier.run(Array(files.dropLast()) + [rest.path]).exitCode != 0)
     }
 
+    @Test("Rows that a power cut left behind the moved anchor are no part of the log, and go the next time")
+    func leftovers() throws {
+        let log = try AuditFixture()
+        try log.append(31)
+        _ = try #require(try seal(log))
+        let head = try log.verify().head
+        let exported = try log.export()
+        try log.tamper { try $0.execute(sql: "INSERT INTO audit VALUES (11, '{}', zeroblob(32)), (12, '{}', x'')") }
+        #expect(try log.verify(head).fault == nil)
+        #expect(try log.verify().rows == 20)
+        #expect(try log.reader().rows() == 20)
+        #expect(try log.export() == exported)
+        #expect(try seal(log) == nil)
+        #expect(try log.database.read { try Int64.fetchOne($0, sql: "SELECT MIN(number) FROM audit") } == 13)
+    }
+
     @Test("A head from before the anchor is not taken for an intact log")
     func oldHead() throws {
         let log = try AuditFixture()

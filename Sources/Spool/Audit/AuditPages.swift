@@ -42,7 +42,9 @@ struct AuditPages: Sendable {
                     CASE WHEN typeof(hash) = 'blob' AND length(hash) = 32 THEN hash END AS hash
                 FROM audit WHERE number > ? ORDER BY number LIMIT ?
                 """)
-            let rows = try Row.fetchAll(statement, arguments: [Self.longestEvent, number, Self.rowsInPage])
+            // Rows up to the anchor are about to be deleted.
+            let rows = try Row.fetchAll(
+                statement, arguments: [Self.longestEvent, max(number, anchor.number), Self.rowsInPage])
             return Page(stage: stage, anchor: anchor, rows: rows.map(Self.row))
         }
     }
@@ -60,9 +62,9 @@ struct AuditPages: Sendable {
     /// How many rows there are behind `number`, by their numbers alone.
     func count(after number: Int64) throws(SpoolError) -> Int64 {
         try database.read { database in
-            let span = try Row.fetchOne(database, sql: "SELECT MIN(number) AS first, MAX(number) AS last FROM audit")
-            guard let first: Int64 = span?["first"], let last: Int64 = span?["last"] else { return 0 }
-            return max(0, last - max(number, first - 1))
+            let anchor = try AuditTable.anchor(in: database).head.number
+            let last = try Int64.fetchOne(database, sql: "SELECT MAX(number) FROM audit") ?? anchor
+            return max(0, last - max(number, anchor))
         }
     }
 

@@ -32,6 +32,9 @@ public struct AuditSegment: Sendable, Equatable {
 }
 
 extension AuditSegment {
+    /// Rows deleted in one transaction: a sender waits for it no longer than for another sender.
+    private static let rowsInDeletion = 1000
+
     /// Moves the oldest rows into a file below the stage's folder if there are too many. A power cut at any moment
     /// loses no row, and leaves at worst a file that the next time writes anew.
     ///
@@ -44,6 +47,7 @@ extension AuditSegment {
         of stage: Stage, in database: StageDatabase, folder: String, disk: any Disk = SystemDisk(),
         at time: RecordedTime, limits: AuditLimits = .init()
     ) throws(SpoolError) -> AuditSegment? {
+        try deleteRemoved(from: database)
         let pages = AuditPages(database: database)
         let (anchor, newest) = (try pages.anchor(), try pages.newest())
         guard newest.number - anchor.number > limits.mostRows else { return nil }
@@ -63,6 +67,7 @@ extension AuditSegment {
             throw .disk(error)
         }
         try remove(through: written.anchor, file: written.sha256, at: time, from: database)
+        try deleteRemoved(from: database)
         return AuditSegment(path: path, sha256: written.sha256, anchor: written.anchor)
     }
 
@@ -98,6 +103,7 @@ extension AuditSegment {
         return (verifier.head, digest)
     }
 
+    /// Moves the anchor. From now on the rows up to it are no part of the log.
     private static func remove(
         through anchor: AuditHead, file: Records.Digest, at time: RecordedTime, from database: StageDatabase
     ) throws(SpoolError) {
@@ -107,8 +113,24 @@ extension AuditSegment {
             try database.execute(
                 sql: "UPDATE auditChain SET anchorNumber = ?, anchorHash = ?",
                 arguments: [anchor.number, Data(anchor.hash.bytes)])
-            try database.execute(sql: "DELETE FROM audit WHERE number <= ?", arguments: [anchor.number])
         }
+    }
+
+    /// Deletes the rows up to the anchor, those included that a power cut left there.
+    private static func deleteRemoved(from database: StageDatabase) throws(SpoolError) {
+        var deleted = 0
+        repeat {
+            deleted = try database.write { database in
+                try database.execute(
+                    sql: """
+                        DELETE FROM audit WHERE number IN (
+                            SELECT number FROM audit WHERE number <= (SELECT anchorNumber FROM auditChain)
+                            ORDER BY number LIMIT ?)
+                        """,
+                    arguments: [rowsInDeletion])
+                return database.changesCount
+            }
+        } while deleted > 0
     }
 
     private static func padded(_ number: Int64) -> String {
