@@ -84,7 +84,8 @@ struct Ledger {
             let isWhole: (Row) -> Bool = { $0["rows"] == Self.rowsPerTransaction }
             return Found(
                 integrity: try String.fetchOne(database, sql: "PRAGMA integrity_check") ?? "",
-                whole: rows.filter(isWhole).map { $0["number"] }, half: rows.filter { !isWhole($0) }.map { $0["number"] },
+                whole: rows.filter(isWhole).map { $0["number"] },
+                half: rows.filter { !isWhole($0) }.map { $0["number"] },
                 total: try Int.fetchOne(database, sql: "SELECT entries FROM total") ?? -1)
         }
     }

@@ -147,7 +147,9 @@ extension SimulatedDatabaseFile {
     }
 
     func checkReservedLock(_ result: UnsafeMutablePointer<Int32>?) -> Int32 {
-        guard let isReserved = process.withLocks(of: file, { $0.isReserved }) else { return SQLiteCode.checkReservedLock }
+        guard let isReserved = process.withLocks(of: file, { $0.isReserved }) else {
+            return SQLiteCode.checkReservedLock
+        }
         result?.pointee = isReserved ? 1 : 0
         return SQLITE_OK
     }

@@ -45,6 +45,11 @@ struct StorageState: Sendable {
         locks.release(process: process)
     }
 
+    mutating func endProcesses() {
+        processes = []
+        locks = LockTable()
+    }
+
     mutating func losePower(seed: UInt64) {
         var chance = SeededGenerator(seed: seed)
         // In the order of their numbers: a dictionary's own order differs from run to run.
@@ -53,8 +58,7 @@ struct StorageState: Sendable {
         let reachable = reachableNodes()
         files = files.filter { reachable.contains(.file($0.key)) }
         folders = folders.filter { reachable.contains(.folder($0.key)) }
-        processes = []
-        locks = LockTable()
+        endProcesses()
         powerFailsBefore = nil
         failures = []
         isPowered = true
