@@ -20,6 +20,13 @@ public final class SimulatedDisk: Disk {
     /// wrote stays with the system.
     public func endProcess() { process.end() }
 
+    /// Ends the process instead of its first operation with this number or a greater one, counted as in
+    /// ``SimulatedStorage/operationCount`` from 1.
+    public func endProcess(beforeOperation number: Int) { process.end(beforeOperation: number) }
+
+    /// Whether the process has not ended and power is on.
+    public var isAlive: Bool { process.lives }
+
     /// Makes each new name durable, as ``SystemDisk`` does.
     public func createFolder(_ path: String) throws(DiskError) {
         var made = ""

@@ -14,6 +14,12 @@ final class SimulatedProcess: Sendable {
 
     func end() { storage.withState { $0.endProcess(number) } }
 
+    func end(beforeOperation number: Int) {
+        storage.withState { state in
+            if state.processes.contains(self.number) { state.processEndsBefore[self.number] = number }
+        }
+    }
+
     var lives: Bool { storage.withState { $0.isPowered && $0.processes.contains(number) } }
 
     func newHolder() -> LockHolder {

@@ -42,7 +42,11 @@ public final class SimulatedStorage: Sendable {
     }
 
     /// This moment again, to be continued in another way. Running processes stay behind.
-    public func copy() -> SimulatedStorage { SimulatedStorage(state.withLock { $0 }, sleep: sleep) }
+    public func copy() -> SimulatedStorage {
+        var state = state.withLock { $0 }
+        state.endProcesses()
+        return SimulatedStorage(state, sleep: sleep)
+    }
 
     // MARK: Power
 

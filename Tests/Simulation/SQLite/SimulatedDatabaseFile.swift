@@ -14,7 +14,7 @@ final class SimulatedDatabaseFile {
     private let file: Int
     private let path: String
     private let holder: LockHolder
-    /// Of a journal whose name is new: synchronised with its content.
+    /// Of a journal whose name may be new: synchronised with its content.
     private var folderToSynchronize: String?
     private var sharedMemory: SharedMemory?
     private var keepsLog: Int32 = 0

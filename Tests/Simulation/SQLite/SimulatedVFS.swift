@@ -4,9 +4,9 @@ import Spool
 
 /// SQLite's way to the files of one process on a simulated storage (sqlite.org/vfs.html, sqlite3.h `sqlite3_vfs`).
 ///
-/// It does what SQLite's own unix VFS does where that matters for durability: the name of a new journal or log is
-/// synchronised together with the file's first synchronisation, and nothing else synchronises a folder but a removal
-/// that asks for it.
+/// It does what SQLite's own unix VFS does where that matters for durability: the name of a journal or log is
+/// synchronised together with the file's first synchronisation after it was opened, and nothing else synchronises a
+/// folder but a removal that asks for it.
 ///
 /// SQLite draws the salts of its logs from one source for the whole program, so these bytes differ from run to run;
 /// which operations it asks for does not depend on them.
@@ -124,22 +124,22 @@ extension SimulatedVFS {
         _ flagsOut: UnsafeMutablePointer<Int32>?
     ) -> Int32 {
         do throws(DiskError) {
-            let opened = try process.perform { state, id throws(DiskError) -> (file: Int, isNew: Bool) in
+            let creates = flags & SQLITE_OPEN_CREATE != 0
+            let opened = try process.perform { state, id throws(DiskError) in
                 // A temporary file has no name, so nobody finds it once it is closed.
-                guard let path else { return (state.addFile(), false) }
-                if flags & SQLITE_OPEN_CREATE != 0, try !state.exists(path, by: id) {
-                    return (try state.createFile(path, by: id), true)
-                }
+                guard let path else { return state.addFile() }
+                if creates, try !state.exists(path, by: id) { return try state.createFile(path, by: id) }
                 if flags & SQLITE_OPEN_EXCLUSIVE != 0 { throw DiskError("create", path, EEXIST) }
-                return (try state.open(path, by: id), false)
+                return try state.open(path, by: id)
             }
             let isJournal = flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL) != 0
             if let path, flags & SQLITE_OPEN_DELETEONCLOSE != 0 {
                 try process.perform { state, id throws(DiskError) in try state.remove(path, by: id) }
             }
             SimulatedDatabaseFile(
-                self, file: opened.file, path: path ?? "a temporary file",
-                folderToSynchronize: opened.isNew && isJournal ? path.map(Self.parent) : nil
+                self, file: opened, path: path ?? "a temporary file",
+                // Also where it is there already: whoever made it may have ended before its name was durable.
+                folderToSynchronize: creates && isJournal ? path.map(Self.parent) : nil
             ).store(in: file)
             flagsOut?.pointee = flags
             return SQLITE_OK

@@ -45,8 +45,8 @@ struct SimulatedFile: Sendable {
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
         let count = min(buffer.count, max(0, cached.count - offset))
         guard count > 0 else { return 0 }
-        cached.withUnsafeBytes { bytes in
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
+        cached.withUnsafeBytes { cached in
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: cached[offset..<offset + count]))
         }
         return count
     }
@@ -85,13 +85,13 @@ struct SimulatedFile: Sendable {
         switch change {
         case .write(let offset, let bytes):
             resize(&content, to: max(content.count, offset + bytes.count))
-            copy(bytes[...], to: offset, of: &content)
+            copy(bytes, to: offset, of: &content)
         case .truncate(let size):
             resize(&content, to: size)
         }
     }
 
-    private static func copy(_ bytes: ArraySlice<UInt8>, to offset: Int, of content: inout [UInt8]) {
+    private static func copy(_ bytes: [UInt8], to offset: Int, of content: inout [UInt8]) {
         content.withUnsafeMutableBytes { content in
             bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: content[offset...]).copyMemory(from: $0) }
         }
@@ -133,9 +133,11 @@ extension SimulatedFile {
                 for sector in luck.kept(sectors, ofChange: index, using: &chance) {
                     let start = sector * Self.sectorLength
                     guard start < reachable else { break }
-                    let end = min(start + Self.sectorLength, history.count)
-                    Self.resize(&result, to: max(result.count, end))
-                    Self.copy(history[start..<end], to: start, of: &result)
+                    // Behind the end of the file, wherever it was at that moment, the page cache holds zeros.
+                    var content = Array(history[start..<min(start + Self.sectorLength, history.count)])
+                    Self.resize(&content, to: Self.sectorLength)
+                    Self.resize(&result, to: max(result.count, start + Self.sectorLength))
+                    Self.copy(content, to: start, of: &result)
                 }
             case .write:
                 break

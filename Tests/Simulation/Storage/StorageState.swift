@@ -30,6 +30,8 @@ struct StorageState: Sendable {
 
     private var nextProcess = 0
     private(set) var processes: Set<Int> = []
+    /// The operation, counted like `operationCount`, before which a process ends.
+    var processEndsBefore: [Int: Int] = [:]
     var locks = LockTable()
 
     init(seed: UInt64) { chance = SeededGenerator(seed: seed) }
@@ -42,7 +44,14 @@ struct StorageState: Sendable {
 
     mutating func endProcess(_ process: Int) {
         processes.remove(process)
+        processEndsBefore[process] = nil
         locks.release(process: process)
+    }
+
+    mutating func endProcesses() {
+        processes = []
+        processEndsBefore = [:]
+        locks = LockTable()
     }
 
     mutating func losePower(seed: UInt64) {
@@ -53,8 +62,7 @@ struct StorageState: Sendable {
         let reachable = reachableNodes()
         files = files.filter { reachable.contains(.file($0.key)) }
         folders = folders.filter { reachable.contains(.folder($0.key)) }
-        processes = []
-        locks = LockTable()
+        endProcesses()
         powerFailsBefore = nil
         failures = []
         isPowered = true
@@ -62,13 +70,12 @@ struct StorageState: Sendable {
 
     /// Counts the operation of a process; the first step of each.
     mutating func begin(_ operation: StorageOperation, _ path: String, by process: Int) throws(DiskError) {
-        guard isPowered, processes.contains(process) else { throw DiskError(operation.rawValue, path, EIO) }
-        guard operation.isMutating else { return }
-        if operationCount + 1 == powerFailsBefore {
-            isPowered = false
-            throw DiskError(operation.rawValue, path, EIO)
+        if operation.isMutating {
+            if operationCount + 1 == powerFailsBefore { isPowered = false }
+            if let end = processEndsBefore[process], operationCount + 1 >= end { endProcess(process) }
         }
-        operationCount += 1
+        guard isPowered, processes.contains(process) else { throw DiskError(operation.rawValue, path, EIO) }
+        if operation.isMutating { operationCount += 1 }
     }
 
     /// The failure that was planned for this operation.
