@@ -128,6 +128,6 @@ struct InstanceStoreTests {
         }
         #expect(StageLock.isHeld(folder: fixture.path))
         try await fixture.close()
-        #expect(!StageLock.isHeld(folder: fixture.path))
+        #expect(try !ProcessStart.paused { StageLock.isHeld(folder: fixture.path) })
     }
 }

@@ -55,10 +55,10 @@ struct StageTests {
         let instance = try await fixture.keep([1], 1).instance
         let folder = try TemporaryFolder()
         for number in 1...3 {
-            let analysis = try AnalysisSpool(folder: folder.url.path)
+            let analysis = try ProcessStart.paused { try AnalysisSpool(folder: folder.url.path) }
             #expect(try analysis.beginAttempt(instance) == number)
         }
-        let analysis = try AnalysisSpool(folder: folder.url.path)
+        let analysis = try ProcessStart.paused { try AnalysisSpool(folder: folder.url.path) }
         try analysis.record(AnalysisOutcome(
             instance: instance, state: .notAnalysed, reason: "no model", model: nil, findings: [], results: []))
         #expect(try analysis.beginAttempt(instance) == 1)
@@ -110,7 +110,7 @@ struct CourierSpoolTests {
         try spool?.finish(parcels[0].id, .delivered, error: nil)
         try spool?.finish(parcels[1].id, .refused, error: "wrong class")
         spool = nil
-        let reopened = try CourierSpool(folder: folder.url.path)
+        let reopened = try ProcessStart.paused { try CourierSpool(folder: folder.url.path) }
         #expect(try reopened.next(for: "pacs", limit: 3).map(\.id) == [parcels[2].id])
         let queue = try #require(try CourierReader(folder: folder.url.path)?.queues().first)
         #expect(queue.delivered == 1)
