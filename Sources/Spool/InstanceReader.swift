@@ -5,7 +5,7 @@ import Records
 public final class InstanceReader: Sendable {
     public let stage: Stage
     private let database: any Readable
-    private let folder: InstanceFolder
+    let folder: InstanceFolder
 
     init(stage: Stage, database: any Readable, folder: InstanceFolder) {
         self.stage = stage

@@ -61,6 +61,7 @@ struct Recovery {
 
     private mutating func run() throws(SpoolError) {
         found.nextSequence = lastShown + 1
+        try finishReleases()
         var next: Int64 = 0
         for range in try onDisk({ () throws(DiskError) in try folder.ranges() }) {
             try reportMissing(next..<range.lowerBound)
@@ -70,6 +71,23 @@ struct Recovery {
         try reportMissing(next..<Int64.max)
         found.report.missing.sort()
         for orphan in passedOver { try adopt(try renumbered(orphan)) }
+    }
+
+    /// Empties what was being released when the process ended. A file that holds another object by now is left alone.
+    private func finishReleases() throws(SpoolError) {
+        let entries = try database.read(ReleaseTable.entries)
+        guard !entries.isEmpty else { return }
+        for entry in entries {
+            let path = folder.path(entry.file)
+            guard try onDisk({ () throws(DiskError) in try folder.disk.exists(path) }) else { continue }
+            let file = try onDisk { () throws(DiskError) in try folder.disk.open(path, for: .writing) }
+            if let instance = try? Trailer.read(file, path: path), instance.sequence != entry.sequence { continue }
+            try onDisk { () throws(DiskError) in
+                try file.truncate(to: 0)
+                try file.synchronizeData()
+            }
+        }
+        try database.durably { try ReleaseTable.forget(entries, in: $0) }
     }
 
     private mutating func look(at range: Range<Int64>) throws(SpoolError) {

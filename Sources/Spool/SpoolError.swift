@@ -9,13 +9,19 @@ public enum SpoolError: Error, Equatable, CustomStringConvertible {
     /// Storage commitment reports that no peer fetches.
     case tooManyReports(limit: Int)
     case notFound(stage: Stage, sequence: Int64)
+    /// Less room is left than is kept free for the stages that empty the disk.
+    case full(path: String, freePercent: Double)
     /// The audit log is not what was written.
     case damagedAudit(stage: Stage, fault: AuditFault)
 
     /// Whether the disk said that it has no room left; a sender may try again later.
     public var isOutOfSpace: Bool {
         // ENOSPC and EDQUOT, the same numbers on every Linux architecture.
-        if case .disk(let error) = self { error.errorNumber == 28 || error.errorNumber == 122 } else { false }
+        switch self {
+        case .disk(let error): error.errorNumber == 28 || error.errorNumber == 122
+        case .full: true
+        default: false
+        }
     }
 
     public var description: String {
@@ -30,6 +36,9 @@ public enum SpoolError: Error, Equatable, CustomStringConvertible {
             "another process already runs as \(stage.rawValue) on \(path); stop it first"
         case .tooManyReports(let limit):
             "\(limit) storage commitment reports wait for their peers; see to it that these take them"
+        case .full(let path, let freePercent):
+            "only \((freePercent * 10).rounded() / 10) % of the disk with \(path) is free; see to it that its destinations "
+                + "take what waits for them"
         case .notFound(let stage, let sequence):
             "\(stage.rawValue) keeps no object number \(sequence)"
         case .damagedAudit(let stage, let fault):

@@ -70,6 +70,17 @@ public final class SimulatedDisk: Disk {
         return SimulatedDiskFile(process: process, file: file, path: path, isWritable: access == .writing)
     }
 
+    /// As much as the limits leave; a file system without limits is never full.
+    public func space(at path: String) throws(DiskError) -> DiskSpace {
+        try process.perform { state, _ throws(DiskError) in
+            let bytes = Int64(state.byteLimit ?? Int(Int32.max))
+            let nodes = Int64(state.nodeLimit ?? 0)
+            return DiskSpace(
+                totalBytes: bytes, freeBytes: max(0, bytes - Int64(state.usedBytes)), totalNodes: nodes,
+                freeNodes: max(0, nodes - Int64(state.usedNodes)))
+        }
+    }
+
     public func lock(_ path: String) throws(DiskError) -> (any DiskLock)? {
         let holder = process.newHolder()
         let isTaken = try process.perform { state, id throws(DiskError) in

@@ -91,6 +91,30 @@ struct AuditSegmentTests {
         #expect(try log.verify().anchor == AuditHash.start)
     }
 
+    @Test("A log that begins anew does not touch the files of the one before it")
+    func newLog() throws {
+        let first = try AuditFixture()
+        try first.append(31)
+        let kept = try #require(try seal(first))
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: kept.path))
+        let second = try AuditFixture()
+        try second.append(31, firstNumber: 2)
+        let segment = try #require(try AuditSegment.sealOldest(
+            of: second.stage, in: second.database, folder: first.folder.path, at: recordedTime, limits: Self.limits))
+        #expect(segment.path != kept.path)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: kept.path)) == bytes)
+    }
+
+    @Test("A row that is missing at a segment's end keeps the segment from going", arguments: [11, 12])
+    func missing(number: Int64) throws {
+        let log = try AuditFixture()
+        try log.append(40)
+        try log.tamper { try $0.execute(sql: "DELETE FROM audit WHERE number = ?", arguments: [number]) }
+        #expect(throws: SpoolError.self) { try seal(log) }
+        #expect(try log.verify().fault == .missingRows(after: number - 1, next: number + 1))
+        #expect(try log.verify().anchor == AuditHash.start)
+    }
+
     @Test("A disk that fails loses no row, and the next time it works", arguments: [
         FaultyDisk.Operation.createFile, .write, .synchronizeData, .synchronizeFolder,
     ])

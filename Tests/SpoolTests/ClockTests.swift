@@ -275,7 +275,9 @@ struct KeptClockTests {
         #expect(try ClockFloor.read(folder: fixture.folder.path) == ClockTrustTests.today)
         lock = nil
         #expect(lock == nil)
-        try ClockFloor.reset(folder: fixture.folder.path, by: account, at: recordedTime)
+        try ProcessStart.paused {
+            try ClockFloor.reset(folder: fixture.folder.path, by: account, at: recordedTime)
+        }
         #expect(try ClockFloor.read(folder: fixture.folder.path) == nil)
         let event = try #require(try fixture.lines().last?.event)
         #expect(event["kind"] as? String == "clockFloorReset")

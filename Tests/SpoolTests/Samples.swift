@@ -17,7 +17,7 @@ final class SpoolFixture {
 
     var path: String { folder.url.path }
 
-    func open() throws { spool = try IntakeSpool(folder: path, disk: disk) }
+    func open() throws { spool = try ProcessStart.paused { try IntakeSpool(folder: path, disk: disk) } }
 
     /// Lets go of the spool, as the end of the process would: afterwards nobody has its database open.
     func close() async throws {

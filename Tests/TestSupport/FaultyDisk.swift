@@ -9,6 +9,7 @@ public final class FaultyDisk: Disk {
     private struct State {
         var counts: [Operation: Int] = [:]
         var failures: [Operation: Int32] = [:]
+        var space: DiskSpace?
     }
 
     private let disk = SystemDisk()
@@ -19,6 +20,14 @@ public final class FaultyDisk: Disk {
     /// From now on `operation` fails with `errorNumber`; nil mends it.
     public func fail(_ operation: Operation, with errorNumber: Int32?) {
         state.withLock { $0.failures[operation] = errorNumber }
+    }
+
+    /// From now on the disk says that it has so much room; nil: what it really has.
+    public func pretend(_ space: DiskSpace?) { state.withLock { $0.space = space } }
+
+    public func space(at path: String) throws(DiskError) -> DiskSpace {
+        if let space = state.withLock({ $0.space }) { return space }
+        return try disk.space(at: path)
     }
 
     public func count(_ operation: Operation) -> Int { state.withLock { $0.counts[operation] ?? 0 } }

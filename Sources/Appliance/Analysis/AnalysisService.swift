@@ -29,6 +29,7 @@ public struct AnalysisService: Service {
     private let thread = InferenceThread()
     private let events: EventLog
     private let time: KeptClock
+    private let retention: RetentionService
 
     /// Loads the models. One that is refused is no reason not to start: its images are listed as not analysed.
     public init(_ configuration: ApplianceConfiguration, clock: WallClock = .system, logger: Logger) throws {
@@ -39,6 +40,9 @@ public struct AnalysisService: Service {
         self.events = events
         time = try KeptClock(reading: clock, dataFolder: configuration.dataFolder)
         models = configuration.analysis.models.map { Self.load($0.file, events) }
+        retention = RetentionService(
+            stage: .analysis, store: spool.instances, settings: configuration.storage, dataFolder: dataFolder,
+            events: events, time: time)
         let stationName = configuration.station.name
         analyser = ImageAnalyser(
             stationName: stationName,
@@ -62,17 +66,26 @@ public struct AnalysisService: Service {
     }
 
     public func run() async throws {
+        try spool.database.auditStart(of: .analysis, at: time.now())
         events.emit(Event(.started, .notice, ["models": models.count]))
         try await untilShutdown {
-            let intake = try await waitForIntake()
-            while true {
-                let completions = try intake.completions(after: spool.cursor(), limit: Self.batch)
-                for completion in completions {
-                    try await analyse(completion, intake)
-                    try spool.advance(to: completion)
-                }
-                if completions.isEmpty { try await Task.sleep(for: Self.poll) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await retention.run() }
+                group.addTask { try await analyseCompletedStudies() }
+                try await group.waitForAll()
             }
+        }
+    }
+
+    private func analyseCompletedStudies() async throws {
+        let intake = try await waitForIntake()
+        while true {
+            let completions = try intake.completions(after: spool.cursor(), limit: Self.batch)
+            for completion in completions {
+                try await analyse(completion, intake)
+                try spool.advance(to: completion)
+            }
+            if completions.isEmpty { try await Task.sleep(for: Self.poll) }
         }
     }
 

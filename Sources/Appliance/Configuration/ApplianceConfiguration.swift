@@ -8,16 +8,19 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
     public var station: Station
     /// Where images, results and queues are kept.
     public var dataFolder: String
+    public var storage: Storage
     public var intake: Intake
     public var analysis: Analysis
     /// In the order of the file; names are unique. Empty: results stay on this device.
     public var destinations: [Destination]
 
     public init(
-        station: Station, dataFolder: String, intake: Intake, analysis: Analysis, destinations: [Destination]
+        station: Station, dataFolder: String, storage: Storage = Storage(), intake: Intake, analysis: Analysis,
+        destinations: [Destination]
     ) {
         self.station = station
         self.dataFolder = dataFolder
+        self.storage = storage
         self.intake = intake
         self.analysis = analysis
         self.destinations = destinations
@@ -38,6 +41,28 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
     public enum Language: String, Sendable, Codable, CaseIterable {
         case english = "en"
         case ukrainian = "uk"
+    }
+
+    /// What becomes of objects that have arrived wherever they were to go, as the disk fills.
+    public struct Storage: Sendable, Equatable, Codable {
+        /// They are kept at least so long; 0 to 3650.
+        public var retentionDays: Int
+        /// The oldest are given up while less than this is free of the disk, in percent; 1 to 90.
+        public var releaseBelowPercent: Int
+        /// ... until so much is free; `releaseBelowPercent` to 95.
+        public var releaseUntilPercent: Int
+        /// With less than this free, modalities are told to come back later; 1 to `releaseBelowPercent`.
+        public var refuseBelowPercent: Int
+
+        public init(
+            retentionDays: Int = 7, releaseBelowPercent: Int = 20, releaseUntilPercent: Int = 30,
+            refuseBelowPercent: Int = 5
+        ) {
+            self.retentionDays = retentionDays
+            self.releaseBelowPercent = releaseBelowPercent
+            self.releaseUntilPercent = releaseUntilPercent
+            self.refuseBelowPercent = refuseBelowPercent
+        }
     }
 
     /// The DICOM receiver.

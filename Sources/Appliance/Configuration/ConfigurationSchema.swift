@@ -16,6 +16,7 @@ enum ConfigurationSchema {
         .section("the groups `station`, `intake` and so on") { section in
             let station = section.required("station", station)
             let dataFolder = section.required("data_folder", .path("a folder"))
+            let storage = section.optionalSection("storage", storage)
             let intake = section.required("intake", intake)
             let analysis = section.optionalSection("analysis", analysis)
             let destinations = section.optional(
@@ -24,9 +25,9 @@ enum ConfigurationSchema {
                     of: destination(callingAETitle: intake?.aeTitle), minimum: 0, maximum: maximumDestinations,
                     distinctBy: \.name),
                 default: [])
-            guard let station, let dataFolder, let intake, let analysis else { return nil }
+            guard let station, let dataFolder, let storage, let intake, let analysis else { return nil }
             return ApplianceConfiguration(
-                station: station, dataFolder: dataFolder, intake: intake, analysis: analysis,
+                station: station, dataFolder: dataFolder, storage: storage, intake: intake, analysis: analysis,
                 destinations: destinations)
         }
     }
@@ -38,6 +39,35 @@ enum ConfigurationSchema {
                 "language", .choice(ApplianceConfiguration.Language.self), default: .english, shown: "en")
             guard let name else { return nil }
             return .init(name: name, language: language)
+        }
+    }
+
+    private static var storage: Setting<ApplianceConfiguration.Storage> {
+        .section("a group of keys for the disk") { section in
+            let defaults = ApplianceConfiguration.Storage()
+            let days = section.optional(
+                "retention_days", .integer(in: 0...3650, unit: "days"), default: defaults.retentionDays)
+            let below = section.optional(
+                "release_below_percent", .integer(in: 1...90, unit: "percent"), default: defaults.releaseBelowPercent)
+            let until = section.optional(
+                "release_until_percent", .integer(in: 1...95, unit: "percent"), default: defaults.releaseUntilPercent)
+            let refuse = section.optional(
+                "refuse_below_percent", .integer(in: 1...90, unit: "percent"), default: defaults.refuseBelowPercent)
+            if until < below {
+                section.report(
+                    section.has("release_until_percent") ? "release_until_percent" : "release_below_percent",
+                    "`release_until_percent` is \(until) and `release_below_percent` is \(below); "
+                        + "expected to release until at least as much is free as starts it")
+            }
+            if refuse > below {
+                section.report(
+                    section.has("refuse_below_percent") ? "refuse_below_percent" : "release_below_percent",
+                    "`refuse_below_percent` is \(refuse) and `release_below_percent` is \(below); "
+                        + "expected room to be made before objects are refused")
+            }
+            return .init(
+                retentionDays: days, releaseBelowPercent: below, releaseUntilPercent: until,
+                refuseBelowPercent: refuse)
         }
     }
 

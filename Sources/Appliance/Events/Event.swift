@@ -22,6 +22,7 @@ struct Event: Sendable {
         case objectDelivered, deliveryRetried, objectRefused, objectExpired
         case queueChanged
         case clockSet
+        case objectsReleased, diskFull, diskRecovered
         case stageUnavailable, stageFailed
     }
 

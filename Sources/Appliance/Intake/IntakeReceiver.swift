@@ -7,6 +7,7 @@ import Spool
 /// Takes instances from associations into the spool, and answers for them.
 struct IntakeReceiver: InstanceReceiver {
     let spool: IntakeSpool
+    let gate: AdmissionGate
     let studies: OpenStudies
     let commitments: StorageCommitments
     let events: EventLog
@@ -15,6 +16,7 @@ struct IntakeReceiver: InstanceReceiver {
     func begin(_ request: StoreRequest) async throws(StoreRefusal) -> IntakeReception {
         do {
             let parser = try HeaderParser(wanted: InstanceHeader.wanted, syntax: request.transferSyntax)
+            try gate.admit()
             let writer = try spool.instances.begin()
             return IntakeReception(self, request, parser, writer)
         } catch {

@@ -11,6 +11,7 @@ public struct IntakeService: Service {
     /// How often it looks for studies that have become quiet.
     static let poll = Duration.milliseconds(200)
     static let clockPoll = Duration.seconds(1)
+    static let diskPoll = Duration.seconds(60)
     /// Events of the network that wait to be logged; in a flood the oldest go first.
     static let eventBacklog = 4096
 
@@ -21,12 +22,16 @@ public struct IntakeService: Service {
     private let commitmentReporter: CommitmentReporter
     private let networkEvents: AsyncStream<ServerEvent>
     private let aeTitle: String
+    private let refuseBelowPercent: Int
     private let time: KeptClock
+    private let gate: AdmissionGate
+    private let retention: RetentionService
 
     /// Opens the spool and recovers what a power cut left.
     public init(_ configuration: ApplianceConfiguration, clock: WallClock = .system, logger: Logger) throws {
         let settings = configuration.intake
         aeTitle = settings.aeTitle
+        refuseBelowPercent = configuration.storage.refuseBelowPercent
         spool = try IntakeSpool(folder: StageFiles.folder(.intake, in: configuration.dataFolder))
         events = EventLog(stage: .intake, database: spool.database, logger: logger)
         events.emitRecovery(spool.instances.recovery)
@@ -40,6 +45,19 @@ public struct IntakeService: Service {
         timeouts.write = .seconds(Int64(settings.writeSeconds))
         let spool = spool
         time = KeptClock(floor: try spool.database.clockFloor(), database: spool.database) { clock.reading }
+        let events = events
+        gate = AdmissionGate(
+            spool.instances.reader, refuseBelowPercent: Double(configuration.storage.refuseBelowPercent)
+        ) { isClosed, space in
+            events.emit(Event(isClosed ? .diskFull : .diskRecovered, isClosed ? .critical : .notice, [
+                "freePercent": (space.freePercent * 10).rounded() / 10,
+                "reason": isClosed
+                    ? "too little room is left: modalities are told to come back later" : "there is room again",
+            ]))
+        }
+        retention = RetentionService(
+            stage: .intake, store: spool.instances, settings: configuration.storage,
+            dataFolder: configuration.dataFolder, events: events, time: time)
         let commitments = StorageCommitments(
             spool: spool, peers: settings.storageCommitmentPeers.remoteApplicationEntities, events: events)
         commitmentReporter = CommitmentReporter(commitments)
@@ -49,7 +67,7 @@ public struct IntakeService: Service {
                 maximumAssociations: settings.maximumAssociations,
                 maximumAssociationsPerPeer: settings.maximumAssociationsPerAddress, timeouts: timeouts),
             receiver: IntakeReceiver(
-                spool: spool, studies: studies, commitments: commitments, events: events, time: time),
+                spool: spool, gate: gate, studies: studies, commitments: commitments, events: events, time: time),
             reports: CommitmentReportInbox(spool: spool, dataFolder: configuration.dataFolder),
             observe: { continuation.yield($0) })
     }
@@ -61,6 +79,8 @@ public struct IntakeService: Service {
                 group.addTask { for await event in networkEvents { log(event) } }
                 group.addTask { try await completeStudies() }
                 group.addTask { try await watchClock() }
+                group.addTask { try await watchDisk() }
+                group.addTask { try await retention.run() }
                 group.addTask { try await commitmentReporter.run() }
                 try await server.run { address in
                     events.emit(Event(.started, .notice, [
@@ -106,6 +126,27 @@ public struct IntakeService: Service {
                 events.emit(Event(.stageFailed, .error, ["reason": "\(error)"]))
             }
             try await Task.sleep(for: Self.clockPoll)
+        }
+    }
+
+    /// Shows how full the disk is, and opens the gate again while nobody sends.
+    private func watchDisk() async throws {
+        let start = ContinuousClock.now
+        var estimate = FillEstimate()
+        while true {
+            do throws(SpoolError) {
+                let space = try spool.instances.reader.diskSpace()
+                estimate.add(freeBytes: space.freeBytes, at: start.duration(to: .now))
+                try? gate.admit()
+                let reserved = space.totalBytes / 100 * Int64(refuseBelowPercent)
+                let report = DiskReport(
+                    space: space, hoursUntilFull: estimate.hoursUntilFull(reservedBytes: reserved),
+                    refuses: gate.isClosed)
+                try spool.database.show(report, as: DiskReport.gauge)
+            } catch {
+                events.emit(Event(.stageFailed, .error, ["reason": "\(error)"]))
+            }
+            try await Task.sleep(for: gate.isClosed ? Self.clockPoll : Self.diskPoll)
         }
     }
 

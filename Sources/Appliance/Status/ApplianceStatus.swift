@@ -50,6 +50,8 @@ public struct ApplianceStatus: Sendable, Codable {
     /// Newest first, at most ``studyLimit``.
     public var studies: [StudyStatus]
     public var queues: [QueueSummary]
+    /// How full the disk is; nil while intake has not looked yet.
+    public var disk: DiskReport?
     /// Nothing is being received, analysed or waiting for delivery: all that came in is where it should be.
     public var settled: Bool
 
@@ -79,6 +81,7 @@ public struct ApplianceStatus: Sendable, Codable {
         }
         self.studies = studies
         queues = try Self.queues(configuration, courier)
+        disk = try intake?.database.shown(DiskReport.gauge)
         settled = isReadOn && !all.contains(where: \.isOpen) && !queues.contains { $0.pending > 0 }
     }
 

@@ -14,12 +14,22 @@ extension ApplianceStatus {
         lines.append("")
         for queue in queues {
             lines.append(
-                "to \(queue.destination): \(queue.delivered) delivered, \(queue.pending) on the way"
+                "to \(queue.destination): \(queue.arrived) delivered"
+                    + (queue.committed > 0 ? " (\(queue.committed) committed)" : "") + ", \(queue.pending) on the way"
+                    + (queue.isHeld ? ", HELD" : queue.held > 0 ? ", \(queue.held) held" : "")
                     + (queue.refused > 0 ? ", \(queue.refused) REFUSED" : "")
+                    + (queue.expired > 0 ? ", \(queue.expired) EXPIRED" : "")
                     + (queue.lastError.map { "; last problem: \($0)" } ?? ""))
         }
+        if let disk { lines.append(Self.line(disk)) }
         lines.append(settled ? "Everything that came in has been dealt with." : "Work is under way.")
         return lines
+    }
+
+    private static func line(_ disk: DiskReport) -> String {
+        "disk: \(Int(disk.space.freePercent)) % free"
+            + (disk.hoursUntilFull.map { ", full in about \(Int($0.rounded(.up))) hours at this rate" } ?? "")
+            + (disk.refuses ? "; FULL: modalities are told to come back later" : "")
     }
 
     private static func lines(_ study: StudyStatus) -> [String] {

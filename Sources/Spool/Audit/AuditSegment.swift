@@ -52,13 +52,13 @@ extension AuditSegment {
         let (anchor, newest) = (try pages.anchor(), try pages.newest())
         guard newest.number - anchor.number > limits.mostRows else { return nil }
         let last = anchor.number + limits.rowsInSegment
-        let path: String
-        let file: any DiskFile
-        do {
-            (path, file) = try open(anchor.number + 1, last, in: "\(folder)/audit", disk)
-        } catch {
-            throw .disk(error)
+        guard let hash = try pages.hash(ofRow: last) else {
+            throw .damagedAudit(stage: stage, fault: .missingRows(after: last - 1, next: last + 1))
         }
+        let name = name(anchor.number + 1, AuditHead(number: last, hash: hash))
+        let path = "\(folder)/audit/\(name)"
+        let file: any DiskFile
+        do { file = try open(name, in: "\(folder)/audit", disk) } catch { throw .disk(error) }
         let written = try write(pages, through: last, of: stage, to: file)
         do {
             try file.synchronizeData()
@@ -71,17 +71,21 @@ extension AuditSegment {
         return AuditSegment(path: path, sha256: written.sha256, anchor: written.anchor)
     }
 
-    /// An empty file for rows `first` to `last`.
+    /// Part of the hash keeps the files of a log apart from those of one that was there before it and is gone.
+    private static func name(_ first: Int64, _ last: AuditHead) -> String {
+        "\(padded(first))-\(padded(last.number))-\(last.hash.description.prefix(8)).jsonl"
+    }
+
+    /// An empty file.
     private static func open(
-        _ first: Int64, _ last: Int64, in folder: String, _ disk: any Disk
-    ) throws(DiskError) -> (path: String, file: any DiskFile) {
+        _ name: String, in folder: String, _ disk: any Disk
+    ) throws(DiskError) -> any DiskFile {
         try disk.createFolder(folder)
-        let name = "\(padded(first))-\(padded(last)).jsonl"
         // One that is there already was not finished: its rows are still in the database.
         if try !disk.names(in: folder).contains(name) { try disk.createFile("\(folder)/\(name)") }
         let file = try disk.open("\(folder)/\(name)", for: .writing)
         try file.truncate(to: 0)
-        return ("\(folder)/\(name)", file)
+        return file
     }
 
     private static func write(

@@ -28,8 +28,8 @@ public final class InstanceStore: Sendable {
     /// What was found when the store was opened.
     public let recovery: RecoveryReport
 
-    private let folder: InstanceFolder
-    private let prepared: PreparedFiles
+    let folder: InstanceFolder
+    let prepared: PreparedFiles
     private let kept: Kept
     private let state: Mutex<State>
     /// Writes rows, one transaction at a time.

@@ -58,7 +58,10 @@ public final class AnalysisSpool: Sendable {
                     number INTEGER NOT NULL
                 ) STRICT;
                 """)
-        }, { try AuditTable.migrate($0, stage: .analysis) }])
+        }, { database in
+            try AuditTable.migrate(database, stage: .analysis)
+            try ReleaseTable.migrate(database)
+        }])
         instances = try home.instances(of: .analysis, disk: disk, kept: .init(counter: nil) { result in
             AuditEvent(.resultWritten, at: result.received, of: AuditSubject(result, keptBy: .analysis))
         })

@@ -36,6 +36,8 @@ public final class IntakeSpool: Sendable {
             try CommitmentReportTable.migrate(database)
             try AuditTable.migrate(database, stage: .intake)
             try ClockTable.migrate(database)
+            try ReleaseTable.migrate(database)
+            try GaugeTable.migrate(database)
         }])
         instances = try home.instances(of: .intake, disk: disk, kept: .init(counter: "instanceReceived") { instance in
             AuditEvent(

@@ -13,6 +13,8 @@ public protocol Disk: Sendable {
     func exists(_ path: String) throws(DiskError) -> Bool
     /// Takes the file at `path`, made if need be, for one holder; nil while somebody else has it.
     func lock(_ path: String) throws(DiskError) -> (any DiskLock)?
+    /// How much room there is on the file system that holds `path`.
+    func space(at path: String) throws(DiskError) -> DiskSpace
     /// Whether somebody has the file at `path` now.
     func isLocked(_ path: String) -> Bool
     /// What SQLite is given to open the database at `path` on this disk: the path itself, or a URI that also names the

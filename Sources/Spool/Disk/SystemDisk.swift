@@ -73,6 +73,15 @@ public struct SystemDisk: Disk {
         return lock
     }
 
+    public func space(at path: String) throws(DiskError) -> DiskSpace {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { throw .last("examine the file system of", path) }
+        let blockBytes = Int64(status.f_frsize)
+        return DiskSpace(
+            totalBytes: Int64(status.f_blocks) * blockBytes, freeBytes: Int64(status.f_bavail) * blockBytes,
+            totalNodes: Int64(status.f_files), freeNodes: Int64(status.f_favail))
+    }
+
     public func isLocked(_ path: String) -> Bool {
         let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
