@@ -18,11 +18,14 @@ struct InstanceFolder: Sendable {
         for folder in folders { try disk.synchronizeFolder(folder) }
     }
 
-    /// The numbers of all files that exist, ascending.
+    /// The numbers of all files that exist, ascending. Their names are durable afterwards: a process may have ended
+    /// between making them and synchronising their folder.
     func numbers() throws(DiskError) -> [Int64] {
         try disk.createFolder(root)
+        try disk.synchronizeFolder(root)
         var numbers: [Int64] = []
         for name in try disk.names(in: root) where Int64(name) != nil {
+            try disk.synchronizeFolder("\(root)/\(name)")
             numbers += try disk.names(in: "\(root)/\(name)").compactMap { Int64($0) }
         }
         return numbers.sorted()
