@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Intake's spool over many lives")
 struct SpoolSimulationTests {
-    static let seeds: Range<UInt64> = 0..<15
+    static let seeds: Range<UInt64> = 0..<8
     static let lives = 6
 
     @Test("What was acknowledged outlives losses of power, ends of the process and faults", arguments: [
