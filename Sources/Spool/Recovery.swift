@@ -1,3 +1,4 @@
+import Crypto
 import GRDB
 import Records
 
@@ -5,7 +6,8 @@ import Records
 public struct RecoveryReport: Sendable, Codable, Equatable {
     /// Complete files that the index did not know: durable before a power cut, perhaps never acknowledged.
     public var adopted: Int = 0
-    /// Files without a trailer: objects whose sender was never told that they had arrived.
+    /// Files without a trailer or without all of their data, and second copies: objects whose sender was never told
+    /// that they had arrived.
     public var discardedPartial: Int = 0
     /// Sequence numbers in the index whose file is gone. Never empty by the program's own doing.
     public var missing: [Int64] = []
@@ -19,6 +21,9 @@ public struct RecoveryReport: Sendable, Codable, Equatable {
 ///
 /// Goes folder by folder, so that memory does not grow with the number of files.
 struct Recovery {
+    /// Bytes read at once.
+    private static let pieceLength: Int64 = 1024 * 1024
+
     struct Found {
         var report = RecoveryReport()
         var free: [Int64] = []
@@ -117,12 +122,14 @@ struct Recovery {
         found.report.missing += try indexed(range).values
     }
 
-    /// Nil where the file holds no object; then it is emptied for use.
+    /// Nil where the file holds no object, or one that is kept already; then it is emptied for use.
     private mutating func orphan(_ number: Int64) throws(SpoolError) -> Orphan? {
         let path = folder.path(number)
         let file = try onDisk { () throws(DiskError) in try folder.disk.open(path, for: .writing) }
         do throws(SpoolError) {
-            if let instance = try Trailer.read(file, path: path) {
+            if let instance = try Trailer.read(file, path: path), try !isKnown(instance),
+                try onDisk({ () throws(DiskError) in try makeDurable(instance, in: file) })
+            {
                 return Orphan(number: number, file: file, instance: instance)
             }
         } catch {
@@ -138,6 +145,37 @@ struct Recovery {
         if isPartial { found.report.discardedPartial += 1 }
         found.free.append(number)
         return nil
+    }
+
+    /// Whether the same bytes are kept under the same UID already: their sender was told that the first time had
+    /// failed, and came again.
+    private func isKnown(_ instance: StoredInstance) throws(SpoolError) -> Bool {
+        try database.read { database in
+            try InstanceIndex.entries("sopInstanceUID = ?", [instance.sopInstanceUID.value], in: database)
+        }.contains { $0.instance.sha256 == instance.sha256 }
+    }
+
+    /// Checks the data set's bytes against their digest and makes the file durable; false where they differ. Before its
+    /// one sync a file's sectors reach the disk in any order: a power cut may leave the trailer without all the data.
+    ///
+    /// The process may have ended before that sync, or after it failed, and then the system holds pages for written
+    /// that are not: so everything is written again.
+    private func makeDurable(_ instance: StoredInstance, in file: any DiskFile) throws(DiskError) -> Bool {
+        var hash = SHA256()
+        let size = try file.size()
+        var offset: Int64 = 0
+        while offset < size {
+            let isData = offset < instance.dataSetLength
+            let rest = (isData ? instance.dataSetLength : size) - offset
+            let piece = try file.read(at: offset, count: Int(min(Self.pieceLength, rest)))
+            guard !piece.isEmpty else { return false }
+            if isData { piece.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+            try file.write(piece, at: offset)
+            offset += Int64(piece.count)
+        }
+        guard Digest(hash.finalize()) == instance.sha256 else { return false }
+        try file.synchronizeData()
+        return true
     }
 
     private mutating func adopt(_ orphan: Orphan) throws(SpoolError) {

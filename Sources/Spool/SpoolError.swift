@@ -37,8 +37,8 @@ public enum SpoolError: Error, Equatable, CustomStringConvertible {
         case .tooManyReports(let limit):
             "\(limit) storage commitment reports wait for their peers; see to it that these take them"
         case .full(let path, let freePercent):
-            "only \((freePercent * 10).rounded() / 10) % of the disk with \(path) is free; see to it that its destinations "
-                + "take what waits for them"
+            "only \((freePercent * 10).rounded() / 10) % of the disk with \(path) is free; see to it that its "
+                + "destinations take what waits for them"
         case .notFound(let stage, let sequence):
             "\(stage.rawValue) keeps no object number \(sequence)"
         case .damagedAudit(let stage, let fault):

@@ -36,11 +36,11 @@ struct DatabaseTests {
     /// A journal that is removed commits by its removal, whose durability only EXTRA waits for
     /// (sqlite.org/pragma.html#pragma_synchronous).
     @Test("Synchronised commits keep every committed transaction, whole", arguments: [
-        ("WAL", "FULL"), ("TRUNCATE", "FULL"), ("DELETE", "EXTRA"),
-    ])
-    func full(journalMode: String, synchronous: String) throws {
+        ("WAL", "FULL", 250), ("TRUNCATE", "FULL", 50), ("DELETE", "EXTRA", 50),
+    ] as [(String, String, UInt64)])
+    func full(journalMode: String, synchronous: String, seeds: UInt64) throws {
         let operations = Self.operations(journalMode: journalMode, synchronous: synchronous)
-        for seed in 0..<200 as Range<UInt64> {
+        for seed in 0..<seeds {
             let (committed, found) = try Self.crash(
                 seed: seed, operations: operations, journalMode: journalMode, synchronous: synchronous)
             #expect(found.integrity == "ok", "seed \(seed)")
@@ -55,7 +55,7 @@ struct DatabaseTests {
     func normal() throws {
         let operations = Self.operations(journalMode: "WAL", synchronous: "NORMAL")
         var losses = 0
-        for seed in 0..<300 as Range<UInt64> {
+        for seed in 0..<200 as Range<UInt64> {
             let (committed, found) = try Self.crash(
                 seed: seed, operations: operations, journalMode: "WAL", synchronous: "NORMAL")
             #expect(found.integrity == "ok", "seed \(seed)")
@@ -72,7 +72,7 @@ struct DatabaseTests {
     func plantedBug() throws {
         let operations = Self.operations(journalMode: "WAL", synchronous: "FULL")
         var losses = 0
-        for seed in 0..<100 as Range<UInt64> {
+        for seed in 0..<60 as Range<UInt64> {
             let crash = Result {
                 try Self.crash(
                     seed: seed, operations: operations, journalMode: "WAL", synchronous: "FULL"

@@ -38,7 +38,7 @@ struct PowerLossTests {
     /// The model in other words: each sector and the size are as readers saw them at some moment since the last
     /// synchronisation, not necessarily the same one. Where another moment's size cuts the sector, or the size grew
     /// without the data, there are zeros.
-    @Test("Each sector is as it was at some moment since the last synchronisation", arguments: 0..<300 as Range<UInt64>)
+    @Test("Each sector is as it was at some moment since the last synchronisation", arguments: 0..<150 as Range<UInt64>)
     func history(seed: UInt64) throws {
         var chance = SeededGenerator(seed: seed)
         let (storage, file) = try storage(content: (0..<3000).map { _ in UInt8.random(in: 1...9, using: &chance) })
@@ -55,7 +55,7 @@ struct PowerLossTests {
             }
             moments.append(try #require(storage.content(of: "/f")))
         }
-        for crash in 0..<20 as Range<UInt64> {
+        for crash in 0..<10 as Range<UInt64> {
             let copy = storage.copy()
             copy.losePower(seed: crash)
             let found = try #require(copy.content(of: "/f"))
@@ -77,7 +77,7 @@ struct PowerLossTests {
         try file.write(bytes: [UInt8](repeating: 1, count: 2 * Self.sector), at: 0)
         try file.write(bytes: [UInt8](repeating: 2, count: 2 * Self.sector), at: Int64(2 * Self.sector))
         var outcomes: Set<[UInt8]> = []
-        for seed in 0..<4000 as Range<UInt64> {
+        for seed in 0..<3000 as Range<UInt64> {
             let copy = storage.copy()
             copy.losePower(seed: seed)
             let found = try #require(copy.content(of: "/f"))

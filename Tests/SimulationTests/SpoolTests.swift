@@ -15,7 +15,7 @@ struct SpoolTests {
         let start = rehearsal.operationCount
         try Self.keepReports(in: spool) { _ in }
         let operations = start + 1...rehearsal.operationCount
-        for seed in 0..<60 as Range<UInt64> {
+        for seed in 0..<40 as Range<UInt64> {
             let storage = SimulatedStorage(seed: seed)
             var chance = SeededGenerator(seed: seed)
             storage.cutPower(beforeOperation: Int.random(in: operations, using: &chance))

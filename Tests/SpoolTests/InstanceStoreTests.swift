@@ -129,11 +129,7 @@ struct InstanceStoreTests {
         }
         #expect(StageLock.isHeld(folder: fixture.path))
         try await fixture.close()
-<<<<<<< HEAD
         let path = fixture.path
         try await eventually("the folder to be free") { !StageLock.isHeld(folder: path) }
-=======
-        #expect(try !ProcessStart.paused { StageLock.isHeld(folder: fixture.path) })
->>>>>>> a737506ae8dde4e7e794e921ed391ae34bdda1a2
     }
 }

@@ -21,10 +21,21 @@ final class SpoolFixture {
 
     /// Lets go of the spool, as the end of the process would: afterwards nobody has its database open.
     func close() async throws {
-        weak let database = spool?.database
         spool = nil
-        // The thread of the last commit may hold it for a moment longer.
-        try await eventually("the end of the database") { database == nil }
+        // The thread that writes rows may hold it for a moment longer, and closing takes its time too.
+        try await eventually("the end of the database") { try !hasOpenFiles }
+    }
+
+    /// Whether this process has a file of the spool open.
+    private var hasOpenFiles: Bool {
+        get throws {
+            let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+            return descriptors.contains { descriptor in
+                // Some are closed by now.
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+                return target?.hasPrefix(path + "/") ?? false
+            }
+        }
     }
 
     func reopen() async throws {

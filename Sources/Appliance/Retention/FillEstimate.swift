@@ -13,8 +13,8 @@ struct FillEstimate: Sendable {
         samples.append((time, freeBytes))
     }
 
-    /// Hours until `reservedBytes` are all that is free, at the rate of the last hour; nil where room does not shrink or
-    /// too little is known.
+    /// Hours until `reservedBytes` are all that is free, at the rate of the last hour; nil where room does not shrink
+    /// or too little is known.
     func hoursUntilFull(reservedBytes: Int64) -> Double? {
         guard let first = samples.first, let last = samples.last, last.time - first.time >= Self.shortest,
             first.freeBytes > last.freeBytes

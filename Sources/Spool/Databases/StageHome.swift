@@ -14,7 +14,17 @@ struct StageHome: Sendable {
     init(
         stage: Stage, folder: String, disk: any Disk, migrations: [@Sendable (Database) throws -> Void]
     ) throws(SpoolError) {
-        do { try disk.createFolder(folder) } catch { throw .disk(error) }
+        do throws(DiskError) {
+            try disk.createFolder(folder)
+            // A process may have ended between making it and that.
+            if let slash = folder.lastIndex(of: "/"), slash > folder.startIndex {
+                try disk.synchronizeFolder(String(folder[..<slash]))
+            }
+            // Holds the instances' folder.
+            try disk.synchronizeFolder(folder)
+        } catch {
+            throw .disk(error)
+        }
         lock = try StageLock(stage: stage, folder: folder, disk: disk)
         var migrator = DatabaseMigrator()
         for (index, migration) in migrations.enumerated() {

@@ -21,14 +21,18 @@ struct InstanceFolder: Sendable {
     /// The numbers that each folder there is holds, ascending.
     func ranges() throws(DiskError) -> [Range<Int64>] {
         try disk.createFolder(root)
+        try disk.synchronizeFolder(root)
         // A number that no folder of ours has is somebody else's name.
         return try disk.names(in: root).compactMap { Int64($0) }.filter { (0..<1_000_000_000).contains($0) }.sorted()
             .map { $0 * Self.filesPerFolder..<($0 + 1) * Self.filesPerFolder }
     }
 
-    /// The numbers of the files that exist in the folder of `range`, ascending.
+    /// The numbers of the files that exist in the folder of `range`, ascending. Their names are durable afterwards: a
+    /// process may have ended between making them and synchronising their folder.
     func numbers(in range: Range<Int64>) throws(DiskError) -> [Int64] {
-        try disk.names(in: folder(range.lowerBound)).compactMap { Int64($0) }.filter(range.contains).sorted()
+        let folder = folder(range.lowerBound)
+        try disk.synchronizeFolder(folder)
+        return try disk.names(in: folder).compactMap { Int64($0) }.filter(range.contains).sorted()
     }
 
     private func folder(_ number: Int64) -> String { "\(root)/\(padded(number / Self.filesPerFolder, 6))" }

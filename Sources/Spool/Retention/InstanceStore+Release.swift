@@ -2,8 +2,8 @@ import GRDB
 import Records
 
 extension InstanceStore {
-    /// Gives up instances that nobody needs here any more: their rows first, durably, then their files' bytes. The files
-    /// themselves are used again, so that their number stays bounded.
+    /// Gives up instances that nobody needs here any more: their rows first, durably, then their files' bytes. The
+    /// files themselves are used again, so that their number stays bounded.
     ///
     /// The caller has made sure that everything owed to them is done.
     ///

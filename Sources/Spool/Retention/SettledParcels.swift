@@ -8,7 +8,8 @@ extension CourierReader {
     public func settled(_ instances: [StoredInstance], of stage: Stage) throws(SpoolError) -> Set<Int64> {
         try database.read { database in
             let statement = try database.cachedStatement(sql: """
-                SELECT COALESCE(SUM(state = 'committed' OR (state = 'delivered' AND awaitsCommitment = 0)), 0) AS arrived,
+                SELECT COALESCE(SUM(
+                        state = 'committed' OR (state = 'delivered' AND awaitsCommitment = 0)), 0) AS arrived,
                     COALESCE(SUM(state NOT IN ('committed', 'delivered', 'dropped', 'expired')
                         OR (state = 'delivered' AND awaitsCommitment > 0)), 0) AS owed
                 FROM parcel WHERE stage = ? AND sequence = ?

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 
 /// The content of one file: what every reader sees, what the platter holds, and the changes between the two.
@@ -104,7 +105,7 @@ struct SimulatedFile: Sendable {
             let growth = size - content.count
             // All at once: byte by byte a debug build would spend most of its time here.
             content.append(contentsOf: [UInt8](unsafeUninitializedCapacity: growth) { buffer, count in
-                UnsafeMutableRawBufferPointer(buffer).initializeMemory(as: UInt8.self, repeating: 0)
+                if let start = buffer.baseAddress { memset(start, 0, growth) }
                 count = growth
             })
         }

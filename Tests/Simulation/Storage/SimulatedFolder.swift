@@ -28,25 +28,15 @@ struct SimulatedFolder: Sendable {
         changes = []
     }
 
-    mutating func failToSynchronize(using chance: inout SeededGenerator) {
-        durable = namesAfterPowerLoss(using: &chance)
-        changes = []
-    }
-
     func afterPowerLoss(using chance: inout SeededGenerator) -> SimulatedFolder {
+        let luck = Luck(of: changes.count, using: &chance)
         var folder = SimulatedFolder()
-        folder.durable = namesAfterPowerLoss(using: &chance)
+        folder.durable = durable
+        for (index, change) in changes.enumerated() where luck.keeps(change: index, using: &chance) {
+            Self.apply(change, to: &folder.durable)
+        }
         folder.names = folder.durable
         return folder
-    }
-
-    private func namesAfterPowerLoss(using chance: inout SeededGenerator) -> [String: StorageNode] {
-        let luck = Luck(of: changes.count, using: &chance)
-        var result = durable
-        for (index, change) in changes.enumerated() where luck.keeps(change: index, using: &chance) {
-            Self.apply(change, to: &result)
-        }
-        return result
     }
 
     private static func apply(_ change: Change, to names: inout [String: StorageNode]) {
