@@ -286,8 +286,8 @@ struct ConfigurationErrorTests {
             "26:5: the required key `destinations[3].send` is missing; expected a list of 1 to 2, each one of "
                 + "`results`, `images`",
             "27:11: `destinations[3].kind` is `ftp`; expected one of `dicom`, `stow`",
-            "28:1: unknown key `extra` on line 28; known here: `station`, `data_folder`, `intake`, `analysis`, "
-                + "`destinations`",
+            "28:1: unknown key `extra` on line 28; known here: `station`, `data_folder`, `storage`, `intake`, "
+                + "`analysis`, `destinations`",
         ].map { "site.yaml:" + $0 }
         for line in found where !expected.contains(line) { Issue.record("unexpected: \(line)") }
         for line in expected where !found.contains(line) { Issue.record("not found: \(line)") }

@@ -9,7 +9,8 @@ import TestSupport
 /// The next one begins with an examination: what was acknowledged has to be there, bit for bit, and what is there has
 /// to be something that a sender sent. Senders take turns, so that a seed repeats its run.
 ///
-/// It knows the spool by what it promises alone: `begin`, `append`, `commit`, `discard`, `complete` and the reader.
+/// It takes the steps of a commit one by one, in any order that threads could bring about: numbers, syncs and rows of
+/// several senders alternate as chance chooses.
 public struct SpoolSimulation {
     /// What may happen to the disk beside its loss of power.
     public struct Faults: Sendable {
@@ -57,16 +58,27 @@ public struct SpoolSimulation {
     private static let stepsPerLife = 40
 
     private struct Sender {
+        enum State {
+            case sending
+            /// Numbered; its file is not durable yet.
+            case numbered(InstanceStore.Numbered)
+            /// The same object is being made durable for another sender.
+            case twin(of: Int64)
+        }
+
         var writer: InstanceWriter
         var description: InstanceDescription
         var bytes: [UInt8]
         var sent = 0
+        var state = State.sending
     }
 
     private let storage: SimulatedStorage
     private let faults: Faults
     private var chance: SeededGenerator
     private var senders: [Sender?] = Array(repeating: nil, count: Self.senders)
+    /// How the files of this life's numbers ended.
+    private var fates: [Int64: Result<StoredInstance, SpoolError>] = [:]
     private var nextObject = 1
     /// All that was ever begun, by digest.
     private var offered: Set<Records.Digest> = []
@@ -82,10 +94,11 @@ public struct SpoolSimulation {
     }
 
     /// Lives `lives` lives and examines the spool after each.
-    public mutating func run(lives: Int) async -> Outcome {
+    public mutating func run(lives: Int) -> Outcome {
         for life in 1...lives {
-            await live()
+            live()
             senders = Array(repeating: nil, count: Self.senders)
+            fates = [:]
             storage.dropFailures()
             storage.limit(bytes: nil)
             examine(life)
@@ -95,7 +108,7 @@ public struct SpoolSimulation {
         return outcome
     }
 
-    private mutating func live() async {
+    private mutating func live() {
         let disk = SimulatedDisk(storage)
         let end = storage.operationCount + Int.random(in: 1...Self.longestLife, using: &chance)
         let losesPower = Int.random(in: 0..<3, using: &chance) > 0
@@ -103,7 +116,7 @@ public struct SpoolSimulation {
         planFaults()
         do {
             let spool = try IntakeSpool(folder: Self.folder, disk: disk)
-            for _ in 0..<Self.stepsPerLife where disk.isAlive { await step(spool) }
+            for _ in 0..<Self.stepsPerLife where disk.isAlive { step(spool) }
         } catch {
             // A start that a crash or a fault cut short: the next one has to cope.
         }
@@ -128,15 +141,34 @@ public struct SpoolSimulation {
 
     // MARK: Senders
 
-    private mutating func step(_ spool: IntakeSpool) async {
+    private mutating func step(_ spool: IntakeSpool) {
         let number = Int.random(in: 0..<Self.senders, using: &chance)
         do throws(SpoolError) {
             guard var sender = senders[number] else {
-                if Int.random(in: 0..<5, using: &chance) == 0 { return try complete(spool) }
+                switch Int.random(in: 0..<8, using: &chance) {
+                case 0: return try complete(spool)
+                case 1, 2: return try spool.instances.publish()
+                default: break
+                }
                 senders[number] = try begin(spool)
                 return
             }
             senders[number] = nil
+            switch sender.state {
+            case .numbered(let numbered):
+                let fate = spool.instances.seal(numbered)
+                fates[numbered.sequence] = fate
+                acknowledged.append(try fate.get())
+                return
+            case .twin(let sequence):
+                guard let fate = fates[sequence] else {
+                    senders[number] = sender
+                    return
+                }
+                acknowledged.append(try fate.get())
+                return
+            case .sending: break
+            }
             if Int.random(in: 0..<12, using: &chance) == 0 { return spool.instances.discard(sender.writer) }
             if sender.sent < sender.bytes.count {
                 let piece = min(Int.random(in: 1...80_000, using: &chance), sender.bytes.count - sender.sent)
@@ -144,7 +176,14 @@ public struct SpoolSimulation {
                 sender.sent += piece
                 senders[number] = sender
             } else {
-                acknowledged.append(try await spool.instances.commit(sender.writer, sender.description).instance)
+                switch try spool.instances.number(sender.writer, sender.description) {
+                case .known(let instance):
+                    acknowledged.append(instance)
+                    return
+                case .twin(let sequence): sender.state = .twin(of: sequence)
+                case .new(let numbered): sender.state = .numbered(numbered)
+                }
+                senders[number] = sender
             }
         } catch {
             outcome.refused += 1
@@ -164,7 +203,7 @@ public struct SpoolSimulation {
     /// Completes the study of the newest object.
     private mutating func complete(_ spool: IntakeSpool) throws(SpoolError) {
         guard let open = try spool.openStudies().first else { return }
-        try spool.complete(study: open.studyInstanceUID, throughSequence: open.newestSequence)
+        try spool.completeShown(study: open.studyInstanceUID, throughSequence: open.newestSequence, at: Self.noon)
         completed.append((study: open.studyInstanceUID, through: open.newestSequence))
     }
 
@@ -189,8 +228,10 @@ public struct SpoolSimulation {
             studyInstanceUID: uid(study), seriesInstanceUID: uid("\(study).1"),
             transferSyntax: .explicitVRLittleEndian,
             peer: Peer(callingAETitle: "CT1", calledAETitle: "OUTPOST", address: "127.0.0.1"),
-            receivedAt: Timestamp(microseconds: 1_700_000_000_000_000), modality: "CT", bodyPartExamined: nil)
+            received: noon, modality: "CT", bodyPartExamined: nil)
     }
+
+    private static let noon = RecordedTime(Timestamp(microseconds: 1_700_000_000_000_000), isTrusted: true)
 
     // MARK: Examination
 

@@ -10,11 +10,11 @@ struct SpoolSimulationTests {
         SpoolSimulation.Faults(), .init(fullDisk: true), .init(failing: [.write, .createFile, .synchronizeFolder]),
         .init(failing: [.synchronizeFile], concerns: { $0.contains("/instances/") }),
     ])
-    func promises(faults: SpoolSimulation.Faults) async {
+    func promises(faults: SpoolSimulation.Faults) {
         var acknowledged = 0
         for seed in Self.seeds {
             var simulation = SpoolSimulation(seed: seed, faults: faults)
-            let outcome = await simulation.run(lives: Self.lives)
+            let outcome = simulation.run(lives: Self.lives)
             #expect(outcome.violations == [], "seed \(seed)")
             acknowledged += outcome.acknowledged
         }
@@ -23,19 +23,19 @@ struct SpoolSimulationTests {
     }
 
     @Test("A spool that does not synchronise is caught", arguments: ["/instances/", "-wal"])
-    func plantedBug(path: String) async {
+    func plantedBug(path: String) {
         let faults = SpoolSimulation.Faults(ignoresSynchronize: { $0.contains(path) })
         var caught = 0
         for seed in Self.seeds {
             var simulation = SpoolSimulation(seed: seed, faults: faults)
-            if await !simulation.run(lives: Self.lives).violations.isEmpty { caught += 1 }
+            if !simulation.run(lives: Self.lives).violations.isEmpty { caught += 1 }
         }
         #expect(caught > 0)
     }
 
     @Test("A seed repeats its run", arguments: [1, 2] as [UInt64])
-    func determinism(seed: UInt64) async {
+    func determinism(seed: UInt64) {
         var (first, second) = (SpoolSimulation(seed: seed), SpoolSimulation(seed: seed))
-        #expect(await first.run(lives: Self.lives) == second.run(lives: Self.lives))
+        #expect(first.run(lives: Self.lives) == second.run(lives: Self.lives))
     }
 }

@@ -125,6 +125,8 @@ extension InstanceStore {
     package struct Numbered: Sendable {
         let writer: InstanceWriter
         let entry: CommitLedger.Entry
+
+        package var sequence: Int64 { entry.instance.sequence }
     }
 
     package enum Numbering: Sendable {

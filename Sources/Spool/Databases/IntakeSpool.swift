@@ -55,6 +55,11 @@ public final class IntakeSpool: Sendable {
     /// whoever reads of a completion finds its instances.
     public func complete(study: UID, throughSequence: Int64, at time: RecordedTime) async throws(SpoolError) {
         try await instances.settle()
+        try completeShown(study: study, throughSequence: throughSequence, at: time)
+    }
+
+    /// The same, where the rows are known to be written.
+    package func completeShown(study: UID, throughSequence: Int64, at time: RecordedTime) throws(SpoolError) {
         try database.durably { database in
             try database.execute(
                 sql: "INSERT OR IGNORE INTO completion (studyInstanceUID, throughSequence) VALUES (?, ?)",
