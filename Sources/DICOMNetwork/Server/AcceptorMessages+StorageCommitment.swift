@@ -86,8 +86,9 @@ extension AcceptorMessages {
     ) async -> Command? {
         do throws(StoreRefusal) {
             try message.append(bytes, to: &held)
-            guard isLast else { return nil }
-            try await reportReceiver?.take(message.content(takeHeld()), from: information.callingAETitle)
+            // Without a receiver the command was refused already; in no case is success said for it.
+            guard isLast, let reportReceiver else { return nil }
+            try await reportReceiver.take(message.content(takeHeld()), from: information.callingAETitle)
             return message.response()
         } catch {
             observe(.commitmentReportRefused(information, error))
