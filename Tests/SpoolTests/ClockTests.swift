@@ -194,12 +194,12 @@ struct ClockTrustTests {
     private static func latest(_ floor: Timestamp) -> Timestamp { floor.plus(seconds: ClockTrust.horizonYears * year) }
 
     @Test("A floor at the end of time and wild readings cost trust and nothing else", arguments: [
-        Int64.min, .min + 1, -1, 0, 1_800_000_000_000_000, .max - 1, .max,
-    ])
+        .min, .min + 1, -1, 0, 1_800_000_000_000_000, .max - 1, .max,
+    ] as [Int64])
     func wild(microseconds: Int64) {
         var trust = ClockTrust(kept: Timestamp(microseconds: microseconds))
-        for wall in [Int64.min, -1, 0, 1_800_000_000_000_000, .max] {
-            for monotonic in [Int64.min, 0, .max] {
+        for wall in [.min, -1, 0, 1_800_000_000_000_000, .max] as [Int64] {
+            for monotonic in [.min, 0, .max] as [Int64] {
                 let reading = ClockReading(wall: Timestamp(microseconds: wall), monotonicMicroseconds: monotonic)
                 let observation = trust.observe(reading)
                 #expect(observation.time.timestamp == reading.wall)
@@ -293,7 +293,7 @@ struct KeptClockTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
-    @Test("The table refuses a floor that no date can show", arguments: [Int64.min, -1, .max])
+    @Test("The table refuses a floor that no date can show", arguments: [.min, -1, .max] as [Int64])
     func bounds(microseconds: Int64) throws {
         let fixture = try AuditFixture()
         #expect(throws: SpoolError.self) {
