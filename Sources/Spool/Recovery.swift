@@ -6,8 +6,7 @@ import Records
 public struct RecoveryReport: Sendable, Codable, Equatable {
     /// Complete files that the index did not know: durable before a power cut, perhaps never acknowledged.
     public var adopted: Int = 0
-    /// Files without a trailer or without all of their data, and second copies: objects whose sender was never told
-    /// that they had arrived.
+    /// Files without a trailer, and second copies: objects whose sender was never told that they had arrived.
     public var discardedPartial: Int = 0
     /// Sequence numbers in the index whose file is gone. Never empty by the program's own doing.
     public var missing: [Int64] = []
@@ -127,9 +126,11 @@ struct Recovery {
         let path = folder.path(number)
         let file = try onDisk { () throws(DiskError) in try folder.disk.open(path, for: .writing) }
         do throws(SpoolError) {
-            if let instance = try Trailer.read(file, path: path), try !isKnown(instance),
-                try onDisk({ () throws(DiskError) in try makeDurable(instance, in: file) })
-            {
+            if let instance = try Trailer.read(file, path: path), try !isKnown(instance) {
+                guard try onDisk({ () throws(DiskError) in try makeDurable(instance, in: file) }) else {
+                    // Nobody can tell an object that never arrived from one that has rotted since.
+                    throw .damagedFile(path: path, what: "its bytes differ from the digest in its trailer")
+                }
                 return Orphan(number: number, file: file, instance: instance)
             }
         } catch {
@@ -155,7 +156,7 @@ struct Recovery {
         }.contains { $0.instance.sha256 == instance.sha256 }
     }
 
-    /// Checks the data set's bytes against their digest and makes the file durable; false where they differ. Before its
+    /// Makes the file durable and checks the data set's bytes against their digest; false where they differ. Before its
     /// one sync a file's sectors reach the disk in any order: a power cut may leave the trailer without all the data.
     ///
     /// The process may have ended before that sync, or after it failed, and then the system holds pages for written
@@ -173,9 +174,8 @@ struct Recovery {
             try file.write(piece, at: offset)
             offset += Int64(piece.count)
         }
-        guard Digest(hash.finalize()) == instance.sha256 else { return false }
         try file.synchronizeData()
-        return true
+        return Digest(hash.finalize()) == instance.sha256
     }
 
     private mutating func adopt(_ orphan: Orphan) throws(SpoolError) {

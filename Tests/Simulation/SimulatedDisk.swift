@@ -17,7 +17,8 @@ public final class SimulatedDisk: Disk {
     }
 
     /// Ends the process as a kill does: nothing that it has open works any more and its locks are free, but what it
-    /// wrote stays with the system.
+    /// wrote stays with the system. Not while another thread works in it: SQLite could still write to the memory that
+    /// its connections share with other processes.
     public func endProcess() { process.end() }
 
     /// Ends the process instead of its first operation with this number or a greater one, counted as in

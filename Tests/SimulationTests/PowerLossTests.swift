@@ -62,9 +62,10 @@ struct PowerLossTests {
             #expect(moments.contains { $0.count == found.count }, "crash \(crash)")
             for start in stride(from: 0, to: found.count, by: Self.sector) {
                 let sector = found[start..<min(start + Self.sector, found.count)]
-                let last = sector.lastIndex { $0 != 0 } ?? start - 1
-                let isKnown = last < start || moments.contains { moment in
-                    last < moment.count && sector[start..<last + 1] == moment[start..<last + 1]
+                let lastByte: Int? = sector.lastIndex { $0 != 0 }
+                let end = lastByte.map { $0 + 1 } ?? start
+                let isKnown = end == start || moments.contains { moment in
+                    end <= moment.count && sector[start..<end] == moment[start..<end]
                 }
                 #expect(isKnown, "crash \(crash), offset \(start)")
             }

@@ -40,6 +40,29 @@ struct RecoveryTests {
         #expect(try fixture.store.reader.instances(after: 0, limit: 10).isEmpty)
     }
 
+    @Test("A whole trailer does not vouch for the bytes before it: they are read before the object is taken up")
+    func tornData() async throws {
+        let fixture = try SpoolFixture()
+        try await fixture.keep(Array(repeating: 5, count: 3000))
+        let file = try #require(try fixture.files().first { try Data(contentsOf: $0).count > 0 })
+        try await fixture.close()
+        var bytes = try Data(contentsOf: file)
+        bytes.replaceSubrange(512..<1024, with: Data(count: 512))
+        try bytes.write(to: file)
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: "\(fixture.path)/stage.sqlite\(suffix)")
+        }
+        try fixture.open()
+        let store = try fixture.store
+        #expect(store.recovery.adopted == 0)
+        #expect(store.recovery.damaged.count == 1)
+        #expect(try store.reader.instances(after: 0, limit: 10).isEmpty)
+        #expect(try Data(contentsOf: file) == bytes)
+        // The sender comes again, and is not told that the object is there already.
+        #expect(try await fixture.keep(Array(repeating: 5, count: 3000)).instance.flags.isEmpty)
+        #expect(try store.reader.instances(after: 0, limit: 10).count == 1)
+    }
+
     @Test("A flipped bit in the data set is noticed when the object is read")
     func flippedBit() async throws {
         let fixture = try SpoolFixture()
