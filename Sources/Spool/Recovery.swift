@@ -18,7 +18,8 @@ public struct RecoveryReport: Sendable, Codable, Equatable {
 
 /// Brings index and files together at start: files are the truth, the index follows.
 ///
-/// Goes folder by folder, so that memory does not grow with the number of files.
+/// Goes folder by folder, so that memory does not grow with the number of files, and in one transaction: either all
+/// that was found has its row or nothing has, so that what is shown is never past something that is not.
 struct Recovery {
     /// Bytes read at once.
     private static let pieceLength: Int64 = 1024 * 1024
@@ -32,7 +33,7 @@ struct Recovery {
 
     private let stage: Stage
     private let folder: InstanceFolder
-    private let database: StageDatabase
+    private let database: Database
     /// The highest number that readers may have seen.
     private let lastShown: Int64
     private var found = Found()
@@ -47,27 +48,26 @@ struct Recovery {
     }
 
     static func run(stage: Stage, folder: InstanceFolder, database: StageDatabase) throws(SpoolError) -> Found {
-        var recovery = Recovery(stage: stage, folder: folder, database: database, lastShown: try lastSequence(database))
-        try recovery.run()
-        return recovery.found
+        try finishReleases(folder: folder, database: database)
+        return try database.durably { database in
+            let lastShown = try Int64.fetchOne(database, sql: "SELECT COALESCE(MAX(sequence), 0) FROM instance") ?? 0
+            var recovery = Recovery(stage: stage, folder: folder, database: database, lastShown: lastShown)
+            try recovery.run()
+            return recovery.found
+        }
     }
 
-    private init(stage: Stage, folder: InstanceFolder, database: StageDatabase, lastShown: Int64) {
+    private init(stage: Stage, folder: InstanceFolder, database: Database, lastShown: Int64) {
         self.stage = stage
         self.folder = folder
         self.database = database
         self.lastShown = lastShown
     }
 
-    private static func lastSequence(_ database: StageDatabase) throws(SpoolError) -> Int64 {
-        try database.read { try Int64.fetchOne($0, sql: "SELECT COALESCE(MAX(sequence), 0) FROM instance") ?? 0 }
-    }
-
-    private mutating func run() throws(SpoolError) {
+    private mutating func run() throws {
         found.nextSequence = lastShown + 1
-        try finishReleases()
         var next: Int64 = 0
-        for range in try onDisk({ () throws(DiskError) in try folder.ranges() }) {
+        for range in try Self.onDisk({ () throws(DiskError) in try folder.ranges() }) {
             try reportMissing(next..<range.lowerBound)
             try look(at: range)
             next = range.upperBound
@@ -78,7 +78,7 @@ struct Recovery {
     }
 
     /// Empties what was being released when the process ended. A file that holds another object by now is left alone.
-    private func finishReleases() throws(SpoolError) {
+    private static func finishReleases(folder: InstanceFolder, database: StageDatabase) throws(SpoolError) {
         let entries = try database.read(ReleaseTable.entries)
         guard !entries.isEmpty else { return }
         for entry in entries {
@@ -94,8 +94,8 @@ struct Recovery {
         try database.durably { try ReleaseTable.forget(entries, in: $0) }
     }
 
-    private mutating func look(at range: Range<Int64>) throws(SpoolError) {
-        let numbers = try onDisk { () throws(DiskError) in try folder.numbers(in: range) }
+    private mutating func look(at range: Range<Int64>) throws {
+        let numbers = try Self.onDisk { () throws(DiskError) in try folder.numbers(in: range) }
         found.nextFile = max(found.nextFile, (numbers.last ?? -1) + 1)
         let indexed = try indexed(range)
         let existing = Set(numbers)
@@ -108,37 +108,34 @@ struct Recovery {
     }
 
     /// The sequence numbers of rows by file number.
-    private func indexed(_ range: Range<Int64>) throws(SpoolError) -> [Int64: Int64] {
-        try database.read { database in
-            let rows = try Row.fetchAll(
-                database, sql: "SELECT file, sequence FROM instance WHERE file >= ? AND file < ?",
-                arguments: [range.lowerBound, range.upperBound])
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0["file"] as Int64, $0["sequence"] as Int64) })
-        }
+    private func indexed(_ range: Range<Int64>) throws -> [Int64: Int64] {
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT file, sequence FROM instance WHERE file >= ? AND file < ?",
+            arguments: [range.lowerBound, range.upperBound])
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0["file"] as Int64, $0["sequence"] as Int64) })
     }
 
-    private mutating func reportMissing(_ range: Range<Int64>) throws(SpoolError) {
+    private mutating func reportMissing(_ range: Range<Int64>) throws {
         found.report.missing += try indexed(range).values
     }
 
     /// Nil where the file holds no object, or one that is kept already; then it is emptied for use.
-    private mutating func orphan(_ number: Int64) throws(SpoolError) -> Orphan? {
+    private mutating func orphan(_ number: Int64) throws -> Orphan? {
         let path = folder.path(number)
-        let file = try onDisk { () throws(DiskError) in try folder.disk.open(path, for: .writing) }
-        do throws(SpoolError) {
+        let file = try Self.onDisk { () throws(DiskError) in try folder.disk.open(path, for: .writing) }
+        do {
             if let instance = try Trailer.read(file, path: path), try !isKnown(instance) {
-                guard try onDisk({ () throws(DiskError) in try makeDurable(instance, in: file) }) else {
+                guard try Self.onDisk({ () throws(DiskError) in try makeDurable(instance, in: file) }) else {
                     // Nobody can tell an object that never arrived from one that has rotted since.
-                    throw .damagedFile(path: path, what: "its bytes differ from the digest in its trailer")
+                    throw SpoolError.damagedFile(path: path, what: "its bytes differ from the digest in its trailer")
                 }
                 return Orphan(number: number, file: file, instance: instance)
             }
-        } catch {
-            guard case .damagedFile = error else { throw error }
+        } catch SpoolError.damagedFile {
             found.report.damaged.append(path)
             return nil
         }
-        let isPartial = try onDisk { () throws(DiskError) in
+        let isPartial = try Self.onDisk { () throws(DiskError) in
             guard try file.size() > 0 else { return false }
             try file.truncate(to: 0)
             return true
@@ -150,10 +147,9 @@ struct Recovery {
 
     /// Whether the same bytes are kept under the same UID already: their sender was told that the first time had
     /// failed, and came again.
-    private func isKnown(_ instance: StoredInstance) throws(SpoolError) -> Bool {
-        try database.read { database in
-            try InstanceIndex.entries("sopInstanceUID = ?", [instance.sopInstanceUID.value], in: database)
-        }.contains { $0.instance.sha256 == instance.sha256 }
+    private func isKnown(_ instance: StoredInstance) throws -> Bool {
+        try InstanceIndex.entries("sopInstanceUID = ?", [instance.sopInstanceUID.value], in: database)
+            .contains { $0.instance.sha256 == instance.sha256 }
     }
 
     /// Makes the file durable and checks the data set's bytes against their digest; false where they differ. Before its
@@ -178,25 +174,23 @@ struct Recovery {
         return Digest(hash.finalize()) == instance.sha256
     }
 
-    private mutating func adopt(_ orphan: Orphan) throws(SpoolError) {
-        let description = try Trailer.describe(orphan.instance)
-        try database.write {
-            try InstanceIndex.insert(
-                .init(instance: orphan.instance, file: orphan.number), description: description, in: $0)
-            // By the time that its file names: the clock may not be set yet.
-            let subject = AuditSubject(orphan.instance, keptBy: stage)
-            try AuditTable.append([AuditEvent(.instanceAdopted, at: orphan.instance.received, of: subject)], in: $0)
-        }
+    private mutating func adopt(_ orphan: Orphan) throws {
+        try InstanceIndex.insert(
+            .init(instance: orphan.instance, file: orphan.number), description: try Trailer.describe(orphan.instance),
+            in: database)
+        // By the time that its file names: the clock may not be set yet.
+        let subject = AuditSubject(orphan.instance, keptBy: stage)
+        try AuditTable.append([AuditEvent(.instanceAdopted, at: orphan.instance.received, of: subject)], in: database)
         found.nextSequence = max(found.nextSequence, orphan.instance.sequence + 1)
         found.report.adopted += 1
     }
 
     /// With a number that no reader has gone past, durably.
-    private func renumbered(_ orphan: Orphan) throws(SpoolError) -> Orphan {
+    private func renumbered(_ orphan: Orphan) throws -> Orphan {
         var orphan = orphan
         orphan.instance.sequence = found.nextSequence
         let trailer = Trailer.encode(try Trailer.describe(orphan.instance))
-        try onDisk { () throws(DiskError) in
+        try Self.onDisk { () throws(DiskError) in
             try orphan.file.truncate(to: orphan.instance.dataSetLength)
             try orphan.file.write(trailer, at: orphan.instance.dataSetLength)
             try orphan.file.synchronizeData()
@@ -204,7 +198,7 @@ struct Recovery {
         return orphan
     }
 
-    private func onDisk<Value>(_ work: () throws(DiskError) -> Value) throws(SpoolError) -> Value {
+    private static func onDisk<Value>(_ work: () throws(DiskError) -> Value) throws(SpoolError) -> Value {
         do throws(DiskError) { return try work() } catch { throw .disk(error) }
     }
 }

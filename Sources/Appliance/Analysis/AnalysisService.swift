@@ -71,6 +71,7 @@ public struct AnalysisService: Service {
         try await untilShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await retention.run() }
+                group.addTask { try await spool.database.watch() }
                 group.addTask { try await analyseCompletedStudies() }
                 try await group.waitForAll()
             }

@@ -66,6 +66,7 @@ public struct CourierService: Service {
                 for queue in queues { group.addTask { try await queue.run() } }
                 for requester in requesters { group.addTask { try await requester.run() } }
                 group.addTask { try await enqueue() }
+                group.addTask { try await spool.database.watch() }
                 group.addTask { try await takeReports() }
                 group.addTask { try await expire() }
                 try await group.waitForAll()

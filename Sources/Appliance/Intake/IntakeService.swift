@@ -79,20 +79,26 @@ public struct IntakeService: Service {
                 group.addTask { for await event in networkEvents { log(event) } }
                 group.addTask { try await completeStudies() }
                 group.addTask { try await watchClock() }
+                group.addTask { try await spool.database.watch() }
                 group.addTask { try await watchDisk() }
                 group.addTask { try await retention.run() }
                 group.addTask { try await commitmentReporter.run() }
-                try await server.run { address in
-                    events.emit(Event(.started, .notice, [
-                        "aeTitle": aeTitle, "address": address.host, "port": address.port,
-                        "tls": address.usesTLS,
-                    ]))
-                }
+                group.addTask { try await serve() }
+                // The server ends when it is told to; whoever else ends has failed.
+                try await group.next()
                 group.cancelAll()
             }
             try await spool.instances.settle()
         } onGracefulShutdown: {
             server.beginShutdown()
+        }
+    }
+
+    private func serve() async throws {
+        try await server.run { address in
+            events.emit(Event(.started, .notice, [
+                "aeTitle": aeTitle, "address": address.host, "port": address.port, "tls": address.usesTLS,
+            ]))
         }
     }
 

@@ -1,24 +1,44 @@
 import GRDB
 import Records
+import Synchronization
 
 /// A stage's SQLite database, with two ways of writing and a connection for reading that waits for neither.
 ///
 /// The index of instance files can be rebuilt from their trailers, so its rows need no sync of their own. Everything
 /// else (cursors, completions, parcels) is written with `durably`, which returns after the data is on disk; SQLite's
 /// log is synced as a whole, so that also makes every earlier row durable.
+///
+/// A disk that once failed to write or to sync the log cannot be asked again: the system may have dropped the pages and
+/// would call the next sync a success. Such a database takes nothing more (``failure``); its process is to end, and the
+/// next start writes the log anew and carries it over into the database before anything is promised. Checkpoints are
+/// made here and not by SQLite, which keeps their failures to itself.
 public final class StageDatabase: Sendable {
     public let path: String
     private let quick: DatabaseQueue
     private let durable: DatabaseQueue
     private let reading: DatabaseQueue
+    /// The log is carried over into the database after so many transactions: some megabytes.
+    private static let transactionsPerCheckpoint = 128
+
+    private struct State {
+        var failure: SpoolError?
+        var transactions = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// Why the database takes nothing more; nil as long as all is well.
+    public var failure: SpoolError? { state.withLock { $0.failure } }
 
     /// Opens or makes the database and brings its schema up to date.
     init(path: String, disk: any Disk, migrator: DatabaseMigrator) throws(SpoolError) {
         self.path = path
         let location = disk.databaseLocation(path)
+        do { try Self.writeLogAnew(path, disk) } catch { throw .disk(error) }
         do {
             quick = try Self.open(location, synchronous: "NORMAL")
             durable = try Self.open(location, synchronous: "FULL")
+            try durable.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
             try migrator.migrate(durable)
             reading = try Self.open(location, synchronous: "NORMAL")
         } catch {
@@ -36,11 +56,61 @@ public final class StageDatabase: Sendable {
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
-        do { return try quick.write(body) } catch { throw .database(path: path, what: Self.describe(error)) }
+        try change(quick, body)
     }
 
     func durably<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
-        do { return try durable.write(body) } catch { throw .database(path: path, what: Self.describe(error)) }
+        try change(durable, body)
+    }
+
+    private func change<Value>(
+        _ queue: DatabaseQueue, _ body: (Database) throws -> Value
+    ) throws(SpoolError) -> Value {
+        if let failure { throw failure }
+        do {
+            let value = try queue.write(body)
+            if isCheckpointDue { try queue.writeWithoutTransaction { _ = try $0.checkpoint(.passive) } }
+            return value
+        } catch let error as SpoolError {
+            throw error
+        } catch {
+            let failure = SpoolError.database(path: path, what: Self.describe(error))
+            if (error as? DatabaseError)?.resultCode == .SQLITE_IOERR { stop(failure) }
+            throw failure
+        }
+    }
+
+    private var isCheckpointDue: Bool {
+        state.withLock { state in
+            state.transactions += 1
+            return state.transactions.isMultiple(of: Self.transactionsPerCheckpoint)
+        }
+    }
+
+    private func stop(_ failure: SpoolError) {
+        let isFirst = state.withLock { state in
+            defer { state.failure = state.failure ?? failure }
+            return state.failure == nil
+        }
+        guard isFirst else { return }
+        // The last connection that is closed would carry the log over: they stay open until the process ends.
+        for queue in [quick, durable, reading] { _ = Unmanaged.passRetained(queue) }
+    }
+
+    /// Writes what the system takes for the log to the disk, also what an earlier process could not sync.
+    private static func writeLogAnew(_ path: String, _ disk: any Disk) throws(DiskError) {
+        let log = "\(path)-wal"
+        guard try disk.exists(log) else { return }
+        let file = try disk.open(log, for: .writing)
+        let size = try file.size()
+        var offset: Int64 = 0
+        while offset < size {
+            let piece = try file.read(at: offset, count: 1024 * 1024)
+            guard !piece.isEmpty else { break }
+            try file.write(piece, at: offset)
+            offset += Int64(piece.count)
+        }
+        try file.synchronizeData()
     }
 
     private static func open(_ location: String, synchronous: String) throws -> DatabaseQueue {
@@ -50,14 +120,16 @@ public final class StageDatabase: Sendable {
         configuration.busyMode = .timeout(30)
         let queue = try DatabaseQueue(path: location, configuration: configuration)
         // Not in `prepareDatabase`: GRDB turns the log on after that, and sets NORMAL when it does.
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(synchronous)") }
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = \(synchronous); PRAGMA wal_autocheckpoint = 0")
+        }
         return queue
     }
 
     /// Without SQL arguments, which could hold patients' values.
     static func describe(_ error: any Error) -> String {
         guard let error = error as? DatabaseError else { return "\(error)" }
-        return error.message ?? "SQLite error \(error.resultCode.rawValue)"
+        return "\(error.message ?? "it fails") (SQLite result code \(error.extendedResultCode.rawValue))"
     }
 }
 
