@@ -17,7 +17,7 @@ public struct WallClock: Sendable {
 
 extension KeptClock {
     /// For a stage that reads the floor which intake keeps.
-    convenience init(reading clock: WallClock, dataFolder: String) throws(SpoolError) {
+    public convenience init(reading clock: WallClock, dataFolder: String) throws(SpoolError) {
         let intake = try IntakeReader(folder: StageFiles.folder(.intake, in: dataFolder))
         self.init(floor: try intake?.database.clockFloor(), database: nil) { clock.reading }
     }

@@ -4,7 +4,7 @@ import Records
 /// Read access to the instances that a stage keeps, for the stage itself and for those that come after it.
 public final class InstanceReader: Sendable {
     public let stage: Stage
-    private let database: any Readable
+    let database: any Readable
     let folder: InstanceFolder
 
     init(stage: Stage, database: any Readable, folder: InstanceFolder) {

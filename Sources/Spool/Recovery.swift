@@ -32,6 +32,8 @@ struct Recovery {
     }
 
     private let stage: Stage
+    /// The files are those of rows that were there: nothing is written to them, and nothing is news.
+    private let isRebuild: Bool
     private let folder: InstanceFolder
     private let database: Database
     /// The highest number that readers may have seen.
@@ -57,8 +59,20 @@ struct Recovery {
         }
     }
 
-    private init(stage: Stage, folder: InstanceFolder, database: Database, lastShown: Int64) {
+    /// Fills an empty index from files that are durable already.
+    ///
+    /// - Returns: the files that cannot be trusted.
+    static func rebuild(stage: Stage, folder: InstanceFolder, in database: Database) throws -> [String] {
+        var recovery = Recovery(stage: stage, folder: folder, database: database, lastShown: 0, isRebuild: true)
+        try recovery.run()
+        return recovery.found.report.damaged
+    }
+
+    private init(
+        stage: Stage, folder: InstanceFolder, database: Database, lastShown: Int64, isRebuild: Bool = false
+    ) {
         self.stage = stage
+        self.isRebuild = isRebuild
         self.folder = folder
         self.database = database
         self.lastShown = lastShown
@@ -135,6 +149,8 @@ struct Recovery {
             found.report.damaged.append(path)
             return nil
         }
+        // The stage's pool of empty files knows them.
+        if isRebuild { return nil }
         let isPartial = try Self.onDisk { () throws(DiskError) in
             guard try file.size() > 0 else { return false }
             try file.truncate(to: 0)
@@ -167,10 +183,10 @@ struct Recovery {
             let piece = try file.read(at: offset, count: Int(min(Self.pieceLength, rest)))
             guard !piece.isEmpty else { return false }
             if isData { piece.withUnsafeBytes { hash.update(bufferPointer: $0) } }
-            try file.write(piece, at: offset)
+            if !isRebuild { try file.write(piece, at: offset) }
             offset += Int64(piece.count)
         }
-        try file.synchronizeData()
+        if !isRebuild { try file.synchronizeData() }
         return Digest(hash.finalize()) == instance.sha256
     }
 
@@ -178,10 +194,11 @@ struct Recovery {
         try InstanceIndex.insert(
             .init(instance: orphan.instance, file: orphan.number), description: try Trailer.describe(orphan.instance),
             in: database)
+        found.nextSequence = max(found.nextSequence, orphan.instance.sequence + 1)
+        guard !isRebuild else { return }
         // By the time that its file names: the clock may not be set yet.
         let subject = AuditSubject(orphan.instance, keptBy: stage)
         try AuditTable.append([AuditEvent(.instanceAdopted, at: orphan.instance.received, of: subject)], in: database)
-        found.nextSequence = max(found.nextSequence, orphan.instance.sequence + 1)
         found.report.adopted += 1
     }
 

@@ -8,7 +8,7 @@ import Spool
 struct SpoolCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spool", abstract: "Look at the objects that the appliance keeps.",
-        subcommands: [List.self, Export.self])
+        subcommands: [List.self, Show.self, Export.self, Verify.self, Rebuild.self])
 }
 
 extension SpoolCommand {

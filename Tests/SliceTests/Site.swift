@@ -10,12 +10,18 @@ final class Site: Sendable {
     let port: Int
     let configuration: URL
 
-    /// - Parameter intake: further settings of the receiver, as YAML.
-    init(quietSeconds: Int = 1, pacsPort: Int? = nil, intake: String = "", port: Int? = nil) async throws {
+    /// - Parameters:
+    ///   - intake: further settings of the receiver, as YAML.
+    ///   - commits: whether the PACS is asked for storage commitment; then it knows where Outpost listens.
+    init(
+        quietSeconds: Int = 1, pacsPort: Int? = nil, intake: String = "", port: Int? = nil, commits: Bool = false
+    ) async throws {
         folder = try TemporaryFolder()
-        pacs = try await .orthanc(folder.file("pacs"))
-        hub = try await .hub(folder.file("hub"))
         self.port = try port ?? freePort()
+        pacs = try await PeerProgram(
+            "orthanc", folder: folder.file("pacs"),
+            ["--ae-title", "PACS"] + (commits ? ["--peer", "OUTPOST:\(self.port)"] : []))
+        hub = try await .hub(folder.file("hub"))
         configuration = folder.file("outpost.yaml")
         let dicomPort = try #require(pacs.ready.dicomPort)
         let stow = try #require(hub.ready.stow)
@@ -31,7 +37,8 @@ final class Site: Sendable {
                   body_parts: [CHEST]
             destinations:
               - {name: pacs, kind: dicom, host: 127.0.0.1, port: \(pacsPort ?? dicomPort), ae_title: PACS,
-                 send: [results, images], retry_minimum_seconds: 1, retry_maximum_seconds: 2}
+                 send: [results, images], retry_minimum_seconds: 1, retry_maximum_seconds: 2,
+                 storage_commitment: \(commits ? "yes" : "no")}
               - {name: hub, kind: stow, url: "\(stow)", send: [results, images],
                  ca_certificate: \(hub.certificate("ca.pem")), client_certificate: \(hub.certificate("client.pem")),
                  client_key: \(hub.certificate("client.key")), retry_minimum_seconds: 1, retry_maximum_seconds: 2}
@@ -121,6 +128,7 @@ struct SiteStatus: Decodable {
     struct Queue: Decodable {
         var destination: String
         var delivered: Int
+        var committed: Int
         var waiting: Int
         var refused: Int
         var lastError: String?

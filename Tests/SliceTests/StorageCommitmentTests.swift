@@ -116,6 +116,26 @@ struct StorageCommitmentTests {
         try await site.stop()
     }
 
+    @Test("What the PACS was sent is committed once it says so, by a report on a connection that it opens")
+    func asUser() async throws {
+        let site = try await Site(commits: true)
+        let outpost = try site.start()
+        try await site.listening()
+        try await site.send([try await site.phantom(seed: 51)]).requireSuccess()
+        nonisolated(unsafe) var last: SiteStatus?
+        try await eventually("the commitment of image and results", within: patience * 2) {
+            let status = try await site.status()
+            last = status
+            return try status.queue("pacs").committed == 3
+        }
+        #expect(try #require(last).queue("pacs").delivered == 0)
+        let log = try await site.run(["audit", "export", "--stage", "courier"]).requireSuccess()
+        #expect(log.output.split(separator: "\n").count { $0.contains("objectCommitted") } == 3)
+        #expect(try await site.run(["audit", "verify"]).status == 0)
+        try await outpost.stop()
+        try await site.stop()
+    }
+
     @Test("With the plain port switched off, a modality sends over TLS")
     func tlsOnly() async throws {
         let tlsPort = try freePort()

@@ -1,8 +1,10 @@
 import DICOM
 import Foundation
+import GRDB
 import Records
-import Spool
 import TestSupport
+
+@testable import Spool
 
 /// An intake spool on a folder of its own, with shorthands for keeping things in it.
 final class SpoolFixture {
@@ -60,6 +62,14 @@ final class SpoolFixture {
         try await store.settle()
         return keeping
     }
+
+    /// Changes the database behind the program's back.
+    func database(_ body: (Database) throws -> Void) throws {
+        try DatabaseQueue(path: StageFiles.database(path)).write(body)
+    }
+
+    /// The number of an instance file.
+    func number(_ path: String) -> Int64 { Int64(URL(fileURLWithPath: path).lastPathComponent) ?? -1 }
 
     /// Every instance file on disk.
     func files() throws -> [URL] {

@@ -57,6 +57,8 @@ public struct AuditEvent: Hashable, Sendable {
         case studyCompleted
         /// A peer was told that this box answers for the object (storage commitment, PS3.4 annex J).
         case commitmentGiven
+        /// The index of kept objects was made anew from their files.
+        case indexRebuilt
         /// A kept object's file is gone.
         case objectMissing
         /// A kept object's file is not what was written.
