@@ -73,7 +73,7 @@ public struct AnalysisService: Service {
                 group.addTask { try await retention.run() }
                 group.addTask { try await spool.database.watch() }
                 group.addTask { try await analyseCompletedStudies() }
-                try await group.waitForAll()
+                while try await group.next() != nil {}
             }
         }
     }

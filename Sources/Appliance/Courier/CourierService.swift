@@ -69,7 +69,7 @@ public struct CourierService: Service {
                 group.addTask { try await spool.database.watch() }
                 group.addTask { try await takeReports() }
                 group.addTask { try await expire() }
-                try await group.waitForAll()
+                while try await group.next() != nil {}
             }
         }
     }

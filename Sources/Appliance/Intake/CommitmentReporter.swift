@@ -22,7 +22,7 @@ struct CommitmentReporter: Sendable {
             for (aeTitle, peer) in commitments.peers {
                 group.addTask { try await run(aeTitle, peer) }
             }
-            try await group.waitForAll()
+            while try await group.next() != nil {}
         }
     }
 

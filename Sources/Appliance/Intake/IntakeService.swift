@@ -79,14 +79,20 @@ public struct IntakeService: Service {
                 group.addTask { for await event in networkEvents { log(event) } }
                 group.addTask { try await completeStudies() }
                 group.addTask { try await watchClock() }
-                group.addTask { try await spool.database.watch() }
                 group.addTask { try await watchDisk() }
+                group.addTask { try await spool.database.watch() }
                 group.addTask { try await retention.run() }
                 group.addTask { try await commitmentReporter.run() }
-                group.addTask { try await serve() }
-                // The server ends when it is told to; whoever else ends has failed.
-                try await group.next()
-                group.cancelAll()
+                group.addTask {
+                    try await serve()
+                    // Told to end; nothing else ends the others.
+                    throw CancellationError()
+                }
+                do {
+                    while try await group.next() != nil {}
+                } catch is CancellationError {
+                    group.cancelAll()
+                }
             }
             try await spool.instances.settle()
         } onGracefulShutdown: {

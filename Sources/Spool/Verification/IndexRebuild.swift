@@ -16,8 +16,8 @@ public struct IndexRebuildReport: Sendable, Codable, Equatable {
 }
 
 extension InstanceStore {
-    /// Makes the index anew from the files and compares it with what it was, in one transaction. Every data set is read.
-    /// The stage must not receive meanwhile.
+    /// Makes the index anew from the files and compares it with what it was, in one transaction. Every data set is
+    /// read. The stage must not receive meanwhile.
     public func rebuildIndex(at time: RecordedTime) throws(SpoolError) -> IndexRebuildReport {
         try database.durably { database in
             try database.execute(sql: """
@@ -33,7 +33,10 @@ extension InstanceStore {
                 added: try count("SELECT COUNT(*) FROM instance WHERE sequence NOT IN (SELECT sequence FROM before)"),
                 lost: try Int64.fetchAll(
                     database,
-                    sql: "SELECT sequence FROM before WHERE sequence NOT IN (SELECT sequence FROM instance) ORDER BY 1"),
+                    sql: """
+                        SELECT sequence FROM before
+                        WHERE sequence NOT IN (SELECT sequence FROM instance) ORDER BY sequence
+                        """),
                 changed: try count("""
                     SELECT COUNT(*) FROM instance JOIN before USING (sequence)
                     WHERE instance.file <> before.file OR instance.description <> before.description

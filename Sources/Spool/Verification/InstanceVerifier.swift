@@ -98,7 +98,11 @@ extension InstanceReader {
     ) -> (InstanceFault.Kind, String)? {
         let path = folder.path(entry.file)
         let file: any DiskFile
-        do throws(DiskError) { file = try folder.disk.open(path, for: .reading) } catch { return (.missing, "\(error)") }
+        do throws(DiskError) {
+            file = try folder.disk.open(path, for: .reading)
+        } catch {
+            return (.missing, "\(error)")
+        }
         do throws(SpoolError) {
             guard let trailer = try Trailer.read(file, path: path) else {
                 return (.damaged, "it does not end with a whole trailer")
