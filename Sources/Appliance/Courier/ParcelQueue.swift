@@ -93,10 +93,12 @@ struct ParcelQueue: Sendable {
 
 /// A destination's queue for several connections, with the courier's own clock.
 final class SharedDestinationQueue: Sendable {
+    let name: String
     private let queue: Mutex<DestinationQueue>
     private let clock: CourierClock
 
     init(_ queue: DestinationQueue, clock: CourierClock) {
+        name = queue.name
         self.queue = Mutex(queue)
         self.clock = clock
     }
