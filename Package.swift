@@ -148,11 +148,12 @@ let package = Package(
         .testTarget(
             name: "ApplianceTests",
             dependencies: [
-                "Appliance", "TestSupport",
+                "Appliance", "Records", "Spool", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: freeType),
+            exclude: ["hostile_control_client.py"], swiftSettings: freeType),
         .testTarget(
             name: "OutpostTests",
             dependencies: [

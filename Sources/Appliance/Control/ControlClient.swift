@@ -7,9 +7,8 @@ import Spool
 public struct ControlClient: Sendable {
     private let socket: ControlSocket
 
-    public init(_ configuration: ApplianceConfiguration) {
-        socket = ControlSocket(dataFolder: configuration.dataFolder)
-    }
+    /// - Parameter dataFolder: the appliance's, below which the courier's is.
+    public init(dataFolder: String) { socket = ControlSocket(dataFolder: dataFolder) }
 
     /// Whether there is a courier to ask.
     public var isRunning: Bool { StageLock.isHeld(folder: socket.folder) }

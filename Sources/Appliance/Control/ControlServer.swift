@@ -28,6 +28,8 @@ struct ControlServer: Sendable {
         do {
             // A socket file that is there is of a process that died: the courier's lock is held by this one.
             listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                // Who has said all may still want the answer.
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .bind(unixDomainSocketPath: socket.path, cleanupExistingSocketFile: true) { channel in
                     channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
                 }

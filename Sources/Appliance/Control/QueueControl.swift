@@ -73,6 +73,10 @@ struct QueueControl: Sendable {
                 return .failed(reason: "the courier is being stopped; ask again when it runs", changed: changed)
             }
         }
+        // Who retries has mended something; nobody should wait for a pause from before that.
+        if change == .retry {
+            for queue in queues where parcels.destination ?? queue.name == queue.name { queue.endPause() }
+        }
         return .done(changed: changed, first: first)
     }
 

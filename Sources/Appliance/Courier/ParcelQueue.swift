@@ -113,6 +113,9 @@ final class SharedDestinationQueue: Sendable {
         return pause > .zero ? pause : nil
     }
 
+    /// The destination may be asked at once.
+    func endPause() { queue.withLock { $0.endPause() } }
+
     func record(_ outcome: DeliveryOutcome, of parcel: Parcel, audit: [AuditEvent]) throws(SpoolError) {
         try queue.withLock { queue in
             Result { () throws(SpoolError) in

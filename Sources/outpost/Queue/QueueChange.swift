@@ -18,10 +18,11 @@ extension QueueChangeCommand {
 
     func confirm(_ extent: [QueueSummary]) throws {}
 
+    func validate() throws { try options.check(Self.change, stopsQueues: Self.stopsQueues) }
+
     func run() async throws {
-        try options.check(Self.change, stopsQueues: Self.stopsQueues)
         let configuration = try options.configuration.load()
-        let client = ControlClient(configuration)
+        let client = ControlClient(dataFolder: configuration.dataFolder)
         do throws(ControlError) {
             // Before anybody is asked to confirm what cannot be done.
             guard client.isRunning else { throw .notRunning }
@@ -75,7 +76,7 @@ extension QueueChangeCommand {
         guard changed > 0 else { return "no parcel was changed: none that was meant is \(states)" }
         let names = first.map(String.init).joined(separator: ", ")
         let rest = changed > first.count ? " and \(changed - first.count) more" : ""
-        let others = named > changed ? "; the other \(named - changed) are not \(states)" : ""
+        let others = named > changed ? "; of the other \(named - changed) none is \(states)" : ""
         return "\(Self.change.pastTense) \(changed) parcel\(changed == 1 ? "" : "s"): \(names)\(rest)\(others)"
     }
 

@@ -27,7 +27,8 @@ extension QueueCommand {
             let queues = try queues(configuration)
             // The pauses are known to the courier alone; without it there are none.
             var pauses: [String: Double] = [:]
-            if case .pauses(let seconds)? = try? await ControlClient(configuration).ask(.pauses) { pauses = seconds }
+            let client = ControlClient(dataFolder: configuration.dataFolder)
+            if case .pauses(let seconds)? = try? await client.ask(.pauses) { pauses = seconds }
             let reports = queues.map { QueueReport(queue: $0, pauseSeconds: pauses[$0.destination]) }
             if json { return try Console.print(json: reports) }
             print(QueueReport.columns.line(QueueReport.header))
