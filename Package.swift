@@ -101,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "outpost-fuzz",
             dependencies: [
-                "DICOM", "DICOMNetwork", "DICOMPixels", "Inference", .product(name: "NIOCore", package: "swift-nio"),
+                "Appliance", "DICOM", "DICOMNetwork", "DICOMPixels", "Inference", "Records", "Spool",
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/Fuzz", exclude: ["Regressions"], swiftSettings: freeType),
         .testTarget(

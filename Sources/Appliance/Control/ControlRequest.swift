@@ -18,7 +18,7 @@ public enum ControlRequest: Sendable, Codable, Equatable {
     /// Reads a request's line.
     ///
     /// - Parameter line: without the line feed; at most ``ControlLimits/lineBytes``.
-    public init(line: [UInt8]) throws(ControlRequestError) {
+    public init(line: some Collection<UInt8>) throws(ControlRequestError) {
         guard line.count <= ControlLimits.lineBytes else { throw .tooLong }
         do {
             self = try JSONDecoder().decode(ControlRequest.self, from: Data(line))
