@@ -34,7 +34,10 @@ struct ControlHarness {
             socket: socket, control: QueueControl(spool: spool, events: events, time: time, queues: [queue]),
             events: events)
         client = ControlClient(dataFolder: dataFolder)
-        guard parcels > 0 else { return }
+        if parcels > 0 { try enqueue(parcels) }
+    }
+
+    func enqueue(_ parcels: Int) throws {
         try spool.enqueue((1...parcels).map(Self.instance), of: .intake, for: ["pacs"])
     }
 

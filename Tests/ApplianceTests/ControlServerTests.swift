@@ -49,9 +49,11 @@ struct ControlServerTests {
 
     @Test("A held queue gives nothing out until it is released; an unknown one is refused")
     func wholeQueue() async throws {
-        let harness = try ControlHarness(parcels: 1)
+        let harness = try ControlHarness(parcels: 0)
         try await harness.serving {
             _ = try await harness.client.ask(.holdQueue(destination: "pacs"))
+            #expect(try harness.queue().isHeld, "also before the first parcel")
+            try harness.enqueue(1)
             #expect(try harness.queue().isHeld)
             #expect(try harness.spool.take(for: "pacs", limit: 1, at: .zero).isEmpty)
             _ = try await harness.client.ask(.releaseQueue(destination: "pacs"))
@@ -75,6 +77,31 @@ struct ControlServerTests {
             #expect(changed == 4000)
             #expect(try harness.queue().held == 4000)
         }
+    }
+
+    @Test("A stop in the middle of an act is answered, with how much was done")
+    func stop() async throws {
+        let harness = try ControlHarness(parcels: 20_000)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await harness.server.run() }
+            do {
+                try await eventually("a listening server") { (try? await harness.client.ask(.pauses)) != nil }
+                // Where the act is faster than the stop there is nothing to refuse.
+                var changed = 20_000
+                do throws(ControlError) {
+                    _ = try await harness.change(.hold) { _ in group.cancelAll() }
+                } catch {
+                    guard case .refused(let reason, let before) = error else { throw error }
+                    #expect(reason.contains("stopped"))
+                    changed = before
+                }
+                #expect(try harness.queue().held == changed)
+            } catch {
+                Issue.record(error)
+            }
+            group.cancelAll()
+        }
+        #expect(!FileManager.default.fileExists(atPath: harness.socketPath))
     }
 
     @Test("Who asked stands in the audit log as the kernel says it")

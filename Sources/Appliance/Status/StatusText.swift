@@ -16,6 +16,7 @@ extension ApplianceStatus {
             lines.append(
                 "to \(queue.destination): \(queue.delivered) delivered, \(queue.pending) on the way"
                     + (queue.refused > 0 ? ", \(queue.refused) REFUSED" : "")
+                    + (queue.isHeld ? ", HELD by a person" : "")
                     + (queue.lastError.map { "; last problem: \($0)" } ?? ""))
         }
         lines.append(settled ? "Everything that came in has been dealt with." : "Work is under way.")
