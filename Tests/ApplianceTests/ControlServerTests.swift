@@ -120,6 +120,29 @@ struct ControlServerTests {
         #expect(held.allSatisfy { $0.contains(#""account":"\#(account)""#) })
     }
 
+    /// Only root can become somebody else to try it.
+    @Test("Another account is refused even where the files let it in", .enabled(if: geteuid() == 0))
+    func otherAccount() async throws {
+        let harness = try ControlHarness(parcels: 1)
+        let script = """
+            import os, socket, sys
+            os.setuid(65534)
+            client = socket.socket(socket.AF_UNIX)
+            client.connect(sys.argv[1])
+            client.sendall(b'{"holdQueue":{"destination":"pacs"}}\\n')
+            print(client.recv(4096).decode())
+            """
+        try await harness.serving {
+            #expect(chmod(harness.socketPath, 0o666) == 0)
+            for folder in [harness.folder.path, harness.folder.file("data").path, harness.server.socket.folder] {
+                #expect(chmod(folder, 0o755) == 0)
+            }
+            let result = try await Subprocess.run([Repository.python, "-c", script, harness.socketPath])
+            #expect(result.output.contains("only root and the courier's own account"), "\(result.text)")
+            #expect(try !harness.queue().isHeld)
+        }
+    }
+
     @Test("The socket is its owner's alone, replaces one that a crash left, and is gone afterwards")
     func socketFile() async throws {
         let harness = try ControlHarness(parcels: 0)

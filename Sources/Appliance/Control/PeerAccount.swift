@@ -30,10 +30,11 @@ struct PeerAccount: Sendable, Equatable {
             var group: UInt32
         }
         guard let options = channel as? any SocketOptionProvider else { return nil }
-        let credentials: Credentials? = try? await options.unsafeGetSocketOption(
-            level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED)
-        ).get()
-        return credentials.map { PeerAccount(userID: $0.user) }
+        let credentials: EventLoopFuture<Credentials> = options.unsafeGetSocketOption(
+            level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
+        // A socket that is closed already has no peer any more.
+        guard let user = try? await credentials.get().user else { return nil }
+        return PeerAccount(userID: user)
         #else
         return nil
         #endif
