@@ -102,7 +102,10 @@ struct QueueTests {
         let unasked = try await site.run(["queue", "drop", "\(dropped.id)"])
         #expect(unasked.status == 64, "nobody could be asked: \(unasked.text)")
         #expect(try await shown(site, ["\(dropped.id)"]).map(\.state) == ["queued"])
-        try await site.run(["queue", "drop", "\(dropped.id)", "--yes"]).requireSuccess()
+        #expect(try await typing("2", site, ["queue", "drop", "\(dropped.id)"]).status == 1, "another number")
+        #expect(try await shown(site, ["\(dropped.id)"]).map(\.state) == ["queued"])
+        let asked = try await typing("1", site, ["queue", "drop", "\(dropped.id)"]).requireSuccess()
+        #expect(asked.errors.contains("pacs would not get 1 object"), "\(asked.text)")
         #expect(try await site.run(["queue", "hold"]).status == 64, "nothing was selected")
         try await site.run(["queue", "release", "--destination", "pacs"]).requireSuccess()
         try await eventually("the parcel that nobody keeps back", within: patience * 3) {
@@ -138,6 +141,18 @@ struct QueueTests {
         try await site.run(["audit", "verify", "--stage", "courier"]).requireSuccess()
         try await intake.stop()
         try await site.stop()
+    }
+
+    /// What `outpost` says to somebody at a terminal who types `text`.
+    private func typing(_ text: String, _ site: Site, _ arguments: [String]) async throws -> Subprocess.Result {
+        let script = """
+            import os, pty, subprocess, sys
+            person, terminal = pty.openpty()
+            os.write(person, sys.argv[1].encode() + b"\\n")
+            sys.exit(subprocess.run(sys.argv[2:], stdin=terminal).returncode)
+            """
+        return try await Subprocess.run(
+            [Repository.python, "-c", script, text, Site.program] + arguments + ["--config", site.configuration.path])
     }
 
     private func shown(_ site: Site, _ arguments: [String]) async throws -> [Shown] {

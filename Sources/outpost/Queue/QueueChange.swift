@@ -72,7 +72,7 @@ extension QueueChangeCommand {
 
     private func sentence(_ changed: Int, _ first: [Parcel.ID]) -> String {
         let named = options.parcels.parcels.count
-        let states = Self.change.states.map(\.rawValue).joined(separator: ", ")
+        let states = Self.change.statesInWords
         guard changed > 0 else { return "no parcel was changed: none that was meant is \(states)" }
         let names = first.map(String.init).joined(separator: ", ")
         let rest = changed > first.count ? " and \(changed - first.count) more" : ""
@@ -111,7 +111,7 @@ struct QueueChangeOptions: ParsableArguments {
         if let state = parcels.states.first(where: { !change.states.contains($0) }) {
             throw ValidationError(
                 "`\(change.rawValue)` can do nothing for parcels that are \(state.rawValue); it is for those that are "
-                    + change.states.map(\.rawValue).joined(separator: ", "))
+                    + change.statesInWords)
         }
     }
 }
@@ -124,6 +124,12 @@ private struct QueueChangeReport: Encodable {
 }
 
 extension ParcelChange {
+    /// `queued, waiting or held`.
+    fileprivate var statesInWords: String {
+        let names = states.map(\.rawValue)
+        return (names.count > 1 ? names.dropLast().joined(separator: ", ") + " or " : "") + (names.last ?? "")
+    }
+
     fileprivate var pastTense: String {
         switch self {
         case .retry: "retried"

@@ -47,7 +47,8 @@ extension QueueCommand {
             let total = extent.reduce(0) { $0 + $1.total }
             for queue in extent {
                 Console.complain(
-                    "\(queue.destination) would not get \(queue.total) objects: \(queue.queued) queued, "
+                    "\(queue.destination) would not get \(queue.total) object\(queue.total == 1 ? "" : "s"): "
+                        + "\(queue.queued) queued, "
                         + "\(queue.waiting) waiting, \(queue.held) held, \(queue.refused) refused")
             }
             Console.complain("Type the number of parcels to drop (\(total)), or anything else to keep them:")
