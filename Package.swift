@@ -101,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "outpost-fuzz",
             dependencies: [
-                "DICOM", "DICOMNetwork", "DICOMPixels", "Inference", .product(name: "NIOCore", package: "swift-nio"),
+                "Appliance", "DICOM", "DICOMNetwork", "DICOMPixels", "Inference", "Records", "Spool",
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/Fuzz", exclude: ["Regressions"], swiftSettings: freeType),
         .testTarget(
@@ -148,11 +149,12 @@ let package = Package(
         .testTarget(
             name: "ApplianceTests",
             dependencies: [
-                "Appliance", "TestSupport",
+                "Appliance", "Records", "Spool", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: freeType),
+            exclude: ["hostile_control_client.py"], swiftSettings: freeType),
         .testTarget(
             name: "OutpostTests",
             dependencies: [

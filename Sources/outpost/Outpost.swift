@@ -10,6 +10,6 @@ struct Outpost: AsyncParsableCommand {
         version: Implementation.version,
         subcommands: [
             Run.self, Intake.self, AnalysisUnit.self, Courier.self, Board.self, Status.self, CheckConfiguration.self,
-            SpoolCommand.self, AuditCommand.self, ClockCommand.self, ModelCommand.self,
+            SpoolCommand.self, QueueCommand.self, AuditCommand.self, ClockCommand.self, ModelCommand.self,
         ])
 }

@@ -17,7 +17,7 @@ struct ProgressBar {
 
     private let title: String
     private let unit: String
-    private let total: Int64
+    var total: Int64
     private let output: Output
     private let start = ContinuousClock.now
     private var shown: ContinuousClock.Instant

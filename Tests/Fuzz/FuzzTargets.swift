@@ -25,6 +25,7 @@ struct FuzzTarget: Sendable {
         FuzzTarget(name: "pdu", settingCount: 0, function: fuzzPDU, seeds: Seeds.pdus),
         FuzzTarget(name: "association", settingCount: 0, function: fuzzAssociation, seeds: Seeds.associations),
         FuzzTarget(name: "command", settingCount: 0, function: fuzzCommand, seeds: Seeds.commands),
+        FuzzTarget(name: "control", settingCount: 1, function: fuzzControl, seeds: Seeds.controls),
         FuzzTarget(name: "pixels", settingCount: 0, cost: 10, function: fuzzPixels, seeds: Seeds.files),
         FuzzTarget(name: "model", settingCount: 0, cost: 20, function: fuzzModel, seeds: Seeds.models),
     ]

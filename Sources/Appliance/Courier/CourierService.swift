@@ -19,6 +19,7 @@ public struct CourierService: Service {
     private let events: EventLog
     private let time: KeptClock
     private let queues: [ParcelQueue]
+    private let control: ControlServer
     private let requesters: [CommitmentRequester]
     private let reports: CommitmentReports
 
@@ -33,6 +34,7 @@ public struct CourierService: Service {
             spool: spool, objects: objects, events: events, clock: courierClock, time: time)
         var queues: [ParcelQueue] = []
         var requesters: [CommitmentRequester] = []
+        var shared: [SharedDestinationQueue] = []
         for destination in configuration.destinations {
             let queue = SharedDestinationQueue(
                 DestinationQueue(
@@ -42,6 +44,7 @@ public struct CourierService: Service {
                         maximum: .seconds(destination.retryMaximumSeconds)),
                     awaitsCommitment: destination.commitmentPeer != nil),
                 clock: courierClock)
+            shared.append(queue)
             let transport = try destination.makeDestination()
             for _ in 0..<destination.connections {
                 queues.append(ParcelQueue(
@@ -54,6 +57,9 @@ public struct CourierService: Service {
         }
         (self.spool, self.objects, self.events, self.time) = (spool, objects, events, time)
         (self.queues, self.requesters, self.reports) = (queues, requesters, reports)
+        control = ControlServer(
+            socket: ControlSocket(dataFolder: configuration.dataFolder),
+            control: QueueControl(spool: spool, events: events, time: time, queues: shared), events: events)
     }
 
     public func run() async throws {
@@ -69,6 +75,7 @@ public struct CourierService: Service {
                 group.addTask { try await spool.database.watch() }
                 group.addTask { try await takeReports() }
                 group.addTask { try await expire() }
+                group.addTask { await control.run() }
                 while try await group.next() != nil {}
             }
         }

@@ -93,10 +93,12 @@ struct ParcelQueue: Sendable {
 
 /// A destination's queue for several connections, with the courier's own clock.
 final class SharedDestinationQueue: Sendable {
+    let name: String
     private let queue: Mutex<DestinationQueue>
     private let clock: CourierClock
 
     init(_ queue: DestinationQueue, clock: CourierClock) {
+        name = queue.name
         self.queue = Mutex(queue)
         self.clock = clock
     }
@@ -110,6 +112,9 @@ final class SharedDestinationQueue: Sendable {
         let pause = queue.withLock { $0.pause(at: clock.now) }
         return pause > .zero ? pause : nil
     }
+
+    /// The destination may be asked at once.
+    func endPause() { queue.withLock { $0.endPause() } }
 
     func record(_ outcome: DeliveryOutcome, of parcel: Parcel, audit: [AuditEvent]) throws(SpoolError) {
         try queue.withLock { queue in

@@ -20,7 +20,7 @@ struct Event: Sendable {
         case modelLoaded, modelRefused
         case imageAnalysed, imageNotAnalysed
         case objectDelivered, deliveryRetried, objectRefused, objectExpired
-        case queueChanged
+        case queueChanged, controlUnavailable
         case clockSet
         case objectsReleased, diskFull, diskRecovered
         case stageUnavailable, stageFailed

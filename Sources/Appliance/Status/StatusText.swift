@@ -16,7 +16,7 @@ extension ApplianceStatus {
             lines.append(
                 "to \(queue.destination): \(queue.arrived) delivered"
                     + (queue.committed > 0 ? " (\(queue.committed) committed)" : "") + ", \(queue.pending) on the way"
-                    + (queue.isHeld ? ", HELD" : queue.held > 0 ? ", \(queue.held) held" : "")
+                    + (queue.isHeld ? ", HELD by a person" : queue.held > 0 ? ", \(queue.held) held" : "")
                     + (queue.refused > 0 ? ", \(queue.refused) REFUSED" : "")
                     + (queue.expired > 0 ? ", \(queue.expired) EXPIRED" : "")
                     + (queue.lastError.map { "; last problem: \($0)" } ?? ""))

@@ -17,14 +17,15 @@ public struct ParcelSelection: Sendable, Codable, Equatable {
     }
 
     /// As a condition of SQL. Lists travel as JSON, so that their length does not change the statement.
-    fileprivate func condition(
+    func condition(
         among allowed: [Parcel.State] = Parcel.State.allCases
     ) -> (sql: String, arguments: StatementArguments) {
         let states = (states.isEmpty ? allowed : states.filter(allowed.contains)).map { "\"\($0.rawValue)\"" }
+        // Where numbers are given they lead to the rows; where not, an OR would keep SQLite from using any index.
+        let isNumbered = ids.isEmpty ? "?3 = '[]'" : "id IN (SELECT value FROM json_each(?3))"
         return (
             """
-            (?1 IS NULL OR destination = ?1) AND state IN (SELECT value FROM json_each(?2))
-            AND (?3 = '[]' OR id IN (SELECT value FROM json_each(?3)))
+            (?1 IS NULL OR destination = ?1) AND state IN (SELECT value FROM json_each(?2)) AND \(isNumbered)
             """,
             [destination, "[\(states.joined(separator: ","))]", "[\(ids.map(String.init).joined(separator: ","))]"]
         )
@@ -47,26 +48,22 @@ public struct OperatorAct: Sendable {
 extension CourierSpool {
     /// Refused, expired, dropped and paused parcels are tried at once.
     public func retry(_ selection: ParcelSelection, limit: Int, _ act: OperatorAct) throws(SpoolError) -> [Parcel] {
-        try change(
-            selection, among: [.refused, .expired, .dropped, .waiting], limit, "state = 'waiting', dueAt = 0",
-            .queueRetried, act)
+        try change(.retry, selection, limit: limit, act)
     }
 
     /// Keeps parcels back that are not in flight.
     public func hold(_ selection: ParcelSelection, limit: Int, _ act: OperatorAct) throws(SpoolError) -> [Parcel] {
-        try change(selection, among: [.queued, .waiting], limit, "state = 'held', dueAt = 0", .queueHeld, act)
+        try change(.hold, selection, limit: limit, act)
     }
 
     /// Lets go of what is held.
     public func release(_ selection: ParcelSelection, limit: Int, _ act: OperatorAct) throws(SpoolError) -> [Parcel] {
-        try change(selection, among: [.held], limit, "state = 'queued', dueAt = 0", .queueReleased, act)
+        try change(.release, selection, limit: limit, act)
     }
 
     /// Gives parcels up that are not in flight. The objects stay where they are.
     public func drop(_ selection: ParcelSelection, limit: Int, _ act: OperatorAct) throws(SpoolError) -> [Parcel] {
-        try change(
-            selection, among: [.queued, .waiting, .held, .refused], limit, "state = 'dropped', dueAt = 0",
-            .queueDropped, act)
+        try change(.drop, selection, limit: limit, act)
     }
 
     /// Stops or starts a whole queue; what is in flight still arrives.
@@ -84,18 +81,21 @@ extension CourierSpool {
         }
     }
 
-    private func change(
-        _ selection: ParcelSelection, among states: [Parcel.State], _ limit: Int, _ assignment: String,
-        _ kind: AuditEvent.Kind, _ act: OperatorAct
+    /// Does `change` to the parcels that are meant among those numbered within `range`.
+    func change(
+        _ change: ParcelChange, _ selection: ParcelSelection, in range: ClosedRange<Parcel.ID> = 0...Parcel.ID.max,
+        limit: Int, _ act: OperatorAct
     ) throws(SpoolError) -> [Parcel] {
-        let (condition, arguments) = selection.condition(among: states)
+        let (condition, arguments) = selection.condition(among: change.states)
         return try database.durably { database in
             let parcels = try ParcelTable.parcels(
-                "\(condition) ORDER BY id LIMIT ?4", arguments + [limit], in: database)
-            let statement = try database.cachedStatement(sql: "UPDATE parcel SET \(assignment) WHERE id = ?")
-            for parcel in parcels { try statement.execute(arguments: [parcel.id]) }
+                "\(condition) AND id BETWEEN ?4 AND ?5 ORDER BY id LIMIT ?6",
+                arguments + [range.lowerBound, range.upperBound, limit], in: database)
+            let statement = try database.cachedStatement(
+                sql: "UPDATE parcel SET state = ?, dueAt = 0 WHERE id = ?")
+            for parcel in parcels { try statement.execute(arguments: [change.result.rawValue, parcel.id]) }
             try AuditTable.append(
-                parcels.map { .about($0, kind, at: act.time, by: act.actor) }, in: database)
+                parcels.map { .about($0, change.auditKind, at: act.time, by: act.actor) }, in: database)
             return parcels
         }
     }

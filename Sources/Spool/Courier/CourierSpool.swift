@@ -34,6 +34,8 @@ public final class CourierSpool: Sendable {
         }
     }
 
+    public func queues() throws(SpoolError) -> [QueueSummary] { try database.read(ParcelTable.summaries) }
+
     public func cursor(of stage: Stage) throws(SpoolError) -> Int64 {
         try database.read { database in
             try Feed(instancesOf: stage).map { try CursorTable.position(of: $0, in: database) } ?? 0

@@ -28,6 +28,9 @@ public struct DestinationQueue: Sendable {
     /// How long to leave the destination alone; zero or less where it may be asked now.
     public func pause(at now: Duration) -> Duration { pausedUntil - now }
 
+    /// The destination may be asked at once, for a person has reason to think that it is well again.
+    public mutating func endPause() { pausedUntil = .zero }
+
     /// The parcels to send now, written down as in flight; none while the destination is left alone or held.
     public func next(at now: Duration) throws(SpoolError) -> [Parcel] {
         guard pause(at: now) <= .zero else { return [] }

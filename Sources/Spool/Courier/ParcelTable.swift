@@ -119,7 +119,7 @@ enum ParcelTable {
             priority: priority, state: state, attempts: row["attempts"], lastError: row["lastError"])
     }
 
-    /// One for each destination that ever had a parcel, by name.
+    /// One for each destination that ever had a parcel or is held, by name.
     static func summaries(in database: Database) throws -> [QueueSummary] {
         var summaries: [String: QueueSummary] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT * FROM parcelCount") {
@@ -127,8 +127,10 @@ enum ParcelTable {
             summaries[row["destination"], default: QueueSummary(destination: row["destination"])]
                 .count(state, row["number"])
         }
+        for name in try String.fetchAll(database, sql: "SELECT name FROM heldDestination") {
+            summaries[name, default: QueueSummary(destination: name)].isHeld = true
+        }
         for name in summaries.keys {
-            summaries[name]?.isHeld = try isHeld(name, in: database)
             summaries[name]?.lastError = try String.fetchOne(
                 database,
                 sql: """

@@ -1,0 +1,19 @@
+/// What the control socket takes, so that nobody who may connect can use the courier up.
+public enum ControlLimits {
+    /// Of a request's line, in bytes: ``parcels`` numbers of ten digits with their commas, and as much again.
+    public static let lineBytes = 32 * 1024
+    /// Parcels that one request may name. More are better named by their state.
+    public static let parcels = 1000
+    /// Of a destination's name, in bytes; those of a configuration are shorter.
+    public static let nameBytes = 256
+    /// People and scripts that ask at the same time.
+    static let connections = 16
+    /// How long a client may take to send a request, or to take an answer.
+    static let patienceSeconds: Int64 = 10
+    /// How long a client waits for the next line of an answer; a step takes milliseconds, but disks do stall.
+    static let answerSeconds: Int64 = 120
+    /// Parcels that an answer names.
+    static let named = 5
+    /// Between two lines that tell of progress.
+    static let progressInterval = Duration.milliseconds(200)
+}

@@ -1,0 +1,144 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Takes requests for the courier over its Unix domain socket: one line of JSON each, answered by lines of JSON.
+///
+/// Whoever may connect is either root or runs the courier anyway, and yet nothing that is sent can crash it or use it
+/// up: lines, connections and times are bounded (``ControlLimits``).
+struct ControlServer: Sendable {
+    private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    let socket: ControlSocket
+    let control: QueueControl
+    let events: EventLog
+
+    /// Listens until the task is cancelled. Where it cannot listen it says so, and the courier goes on without.
+    func run() async {
+        do throws(ControlError) {
+            try await serve()
+        } catch {
+            events.emit(Event(.controlUnavailable, .error, ["reason": "\(error)"]))
+        }
+    }
+
+    private func serve() async throws(ControlError) {
+        try socket.check()
+        let listener: NIOAsyncChannel<Connection, Never>
+        do {
+            // A socket file that is there is of a process that died: the courier's lock is held by this one.
+            listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                // Who has said all may still want the answer.
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
+                .bind(unixDomainSocketPath: socket.path, cleanupExistingSocketFile: true) { channel in
+                    channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
+                }
+        } catch {
+            throw .cannotListen(path: socket.path, reason: "\(error)")
+        }
+        defer { socket.remove() }
+        do throws(ControlError) { try socket.restrict() } catch {
+            listener.channel.close(promise: nil)
+            throw error
+        }
+        let open = OpenConnections()
+        await withDiscardingTaskGroup { tasks in
+            // Ends when the task is cancelled, which is no fault.
+            try? await listener.executeThenClose { connections in
+                for try await connection in connections {
+                    tasks.addTask { await self.serve(connection, open) }
+                }
+            }
+            tasks.cancelAll()
+        }
+    }
+
+    private func serve(_ connection: Connection, _ open: OpenConnections) async {
+        let isWelcome = open.begin()
+        defer { open.end() }
+        let answers = AnswerWriter(channel: connection.channel)
+        // What is thrown is the end of a connection whose other side went away.
+        try? await connection.executeThenClose { requests, _ in
+            guard isWelcome else {
+                return await answers.fail("too many ask at once (\(ControlLimits.connections)); ask again in a moment")
+            }
+            guard let account = await PeerAccount.of(connection.channel), account.mayCommand else {
+                return await answers.fail("only root and the courier's own account may change its queues")
+            }
+            var reader = ControlLineReader()
+            var received = requests.makeAsyncIterator()
+            do throws(ControlRequestError) {
+                while let line = try await next(&reader, &received, answers) {
+                    let request = try ControlRequest(line: line)
+                    let answer = await control.answer(request, of: account.name) { changed in
+                        await answers.write(.progress(changed: changed))
+                    }
+                    guard await answers.write(answer) else { return }
+                }
+            } catch {
+                // Where a line ends is not certain any more, or the client is none of ours.
+                await answers.fail("\(error)")
+            }
+        }
+    }
+
+    /// The next line; nil where the client has said all or says nothing for too long.
+    private func next(
+        _ reader: inout ControlLineReader, _ received: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
+        _ answers: AnswerWriter
+    ) async throws(ControlRequestError) -> [UInt8]? {
+        let deadline = answers.deadline("no request came within \(ControlLimits.patienceSeconds) seconds")
+        defer { deadline.cancel() }
+        while true {
+            if let line = try reader.next() { return line }
+            // Half a line at the end is none.
+            guard let bytes = try? await received.next() else { return nil }
+            reader.append(bytes.readableBytesView)
+        }
+    }
+}
+
+/// Writes answers to a client that may not read them.
+private struct AnswerWriter: Sendable {
+    let channel: any Channel
+
+    /// False where the client is gone, or takes too long to read.
+    func write(_ answer: ControlAnswer) async -> Bool {
+        let deadline = channel.eventLoop.scheduleTask(in: .seconds(ControlLimits.patienceSeconds)) { [channel] in
+            channel.close(promise: nil)
+        }
+        defer { deadline.cancel() }
+        do {
+            try await channel.writeAndFlush(ByteBuffer(bytes: answer.line)).get()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// The reason why nothing more comes. Whether it arrives changes nothing.
+    func fail(_ reason: String) async { _ = await write(.failed(reason: reason, changed: 0)) }
+
+    /// Gives `reason` and closes, if it is not cancelled in time.
+    func deadline(_ reason: String) -> Scheduled<Void> {
+        channel.eventLoop.scheduleTask(in: .seconds(ControlLimits.patienceSeconds)) { [channel] in
+            let line = (try? ControlAnswer.failed(reason: reason, changed: 0).line) ?? []
+            channel.writeAndFlush(ByteBuffer(bytes: line)).whenComplete { _ in channel.close(promise: nil) }
+        }
+    }
+}
+
+/// Counts the connections.
+private final class OpenConnections: Sendable {
+    private let count = Mutex(0)
+
+    /// False where there are too many with this one.
+    func begin() -> Bool {
+        count.withLock { count in
+            count += 1
+            return count <= ControlLimits.connections
+        }
+    }
+
+    func end() { count.withLock { $0 -= 1 } }
+}

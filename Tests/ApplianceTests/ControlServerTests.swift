@@ -1,0 +1,190 @@
+import Foundation
+import Records
+import Spool
+import Synchronization
+import Testing
+import TestSupport
+
+@testable import Appliance
+
+@Suite("The courier's control socket", .serialized)
+struct ControlServerTests {
+    @Test("An act over many parcels goes step by step to its end, once, and tells how far it has come")
+    func many() async throws {
+        let harness = try ControlHarness(parcels: 5500)
+        try await harness.serving {
+            var told: [Int] = []
+            let answer = try await harness.change(.hold) { told.append($0) }
+            #expect(answer == .done(changed: 5500, first: [1, 2, 3, 4, 5]))
+            #expect(told == told.sorted())
+            #expect(try harness.queue().held == 5500)
+            // What is released can be held again, and what is retried retried: it ends all the same.
+            _ = try await harness.change(.drop)
+            #expect(
+                try await harness.change(.retry, ParcelSelection(states: [.dropped, .waiting]))
+                    == .done(changed: 5500, first: [1, 2, 3, 4, 5]))
+            #expect(try harness.queue().waiting == 5500)
+        }
+    }
+
+    @Test("Numbers, states and destinations each narrow what is meant")
+    func selection() async throws {
+        let harness = try ControlHarness(parcels: 2500)
+        try await harness.serving {
+            let numbers: [Parcel.ID] = [2500, 7, 99_999, 1300]
+            #expect(
+                try await harness.change(.hold, ParcelSelection(ids: numbers))
+                    == .done(changed: 3, first: [7, 1300, 2500]))
+            #expect(
+                try await harness.change(.drop, ParcelSelection(states: [.held], ids: [7, 8]))
+                    == .done(changed: 1, first: [7]))
+            #expect(
+                try await harness.change(.drop, ParcelSelection(destination: "hub")) == .done(changed: 0, first: []))
+            let queue = try harness.queue()
+            #expect(queue.queued == 2497)
+            #expect(queue.held == 2)
+            #expect(queue.dropped == 1)
+        }
+    }
+
+    @Test("A held queue gives nothing out until it is released; an unknown one is refused")
+    func wholeQueue() async throws {
+        let harness = try ControlHarness(parcels: 0)
+        try await harness.serving {
+            _ = try await harness.client.ask(.holdQueue(destination: "pacs"))
+            #expect(try harness.queue().isHeld, "also before the first parcel")
+            try harness.enqueue(1)
+            #expect(try harness.queue().isHeld)
+            #expect(try harness.spool.take(for: "pacs", limit: 1, at: .zero).isEmpty)
+            _ = try await harness.client.ask(.releaseQueue(destination: "pacs"))
+            #expect(try harness.spool.take(for: "pacs", limit: 1, at: .zero).count == 1)
+            await #expect(throws: ControlError.self) {
+                _ = try await harness.client.ask(.holdQueue(destination: "nowhere"))
+            }
+        }
+    }
+
+    @Test("Two who ask at once change each parcel once")
+    func twoClients() async throws {
+        let harness = try ControlHarness(parcels: 4000)
+        try await harness.serving {
+            async let one = harness.change(.hold)
+            async let two = harness.change(.hold)
+            let changed = try await [one, two].reduce(0) { sum, answer in
+                guard case .done(let changed, _) = answer else { return sum }
+                return sum + changed
+            }
+            #expect(changed == 4000)
+            #expect(try harness.queue().held == 4000)
+        }
+    }
+
+    @Test("A stop in the middle of an act is answered, with how much was done")
+    func stop() async throws {
+        let harness = try ControlHarness(parcels: 20_000)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await harness.server.run() }
+            do {
+                try await eventually("a listening server") { (try? await harness.client.ask(.pauses)) != nil }
+                // Where the act is faster than the stop there is nothing to refuse.
+                var changed = 20_000
+                do throws(ControlError) {
+                    _ = try await harness.change(.hold) { _ in group.cancelAll() }
+                } catch {
+                    guard case .refused(let reason, let before) = error else { throw error }
+                    #expect(reason.contains("stopped"))
+                    changed = before
+                }
+                #expect(try harness.queue().held == changed)
+            } catch {
+                Issue.record(error)
+            }
+            group.cancelAll()
+        }
+        #expect(!FileManager.default.fileExists(atPath: harness.socketPath))
+    }
+
+    @Test("Who asked stands in the audit log as the kernel says it")
+    func account() async throws {
+        let harness = try ControlHarness(parcels: 3)
+        try await harness.serving {
+            _ = try await harness.change(.hold)
+        }
+        let account = try Tool.run("id", ["-un"]).text.trimmingCharacters(in: .whitespacesAndNewlines)
+        var rows: [String] = []
+        try AuditReader(stage: .courier, folder: harness.server.socket.folder)?.export(after: 0) { lines, _ in
+            rows += String(decoding: lines, as: UTF8.self).split(separator: "\n").map(String.init)
+        }
+        let held = rows.filter { $0.contains("queueHeld") }
+        #expect(held.count == 3)
+        #expect(held.allSatisfy { $0.contains(#""account":"\#(account)""#) })
+    }
+
+    /// Only root can become somebody else to try it.
+    @Test("Another account is refused even where the files let it in", .enabled(if: geteuid() == 0))
+    func otherAccount() async throws {
+        let harness = try ControlHarness(parcels: 1)
+        let script = """
+            import os, socket, sys
+            os.setuid(65534)
+            client = socket.socket(socket.AF_UNIX)
+            client.connect(sys.argv[1])
+            client.sendall(b'{"holdQueue":{"destination":"pacs"}}\\n')
+            print(client.recv(4096).decode())
+            """
+        try await harness.serving {
+            #expect(chmod(harness.socketPath, 0o666) == 0)
+            for folder in [harness.folder.path, harness.folder.file("data").path, harness.server.socket.folder] {
+                #expect(chmod(folder, 0o755) == 0)
+            }
+            let result = try await Subprocess.run([Repository.python, "-c", script, harness.socketPath])
+            #expect(result.output.contains("only root and the courier's own account"), "\(result.text)")
+            #expect(try !harness.queue().isHeld)
+        }
+    }
+
+    @Test("The socket is its owner's alone, replaces one that a crash left, and is gone afterwards")
+    func socketFile() async throws {
+        let harness = try ControlHarness(parcels: 0)
+        let script = "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])"
+        #expect(try Tool.run(Repository.python, ["-c", script, harness.socketPath]).exitCode == 0)
+        try await harness.serving {
+            let attributes = try FileManager.default.attributesOfItem(atPath: harness.socketPath)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+            let folder = try FileManager.default.attributesOfItem(atPath: harness.server.socket.folder)
+            #expect(folder[.posixPermissions] as? Int == 0o700)
+        }
+        #expect(!FileManager.default.fileExists(atPath: harness.socketPath))
+    }
+
+    @Test("A path that no socket can have is said, and ends the server and nothing else")
+    func longPath() async throws {
+        let harness = try ControlHarness(parcels: 1, dataFolder: String(repeating: "d", count: 100))
+        await harness.server.run()
+        #expect(throws: ControlError.self) { try harness.server.socket.check() }
+        await #expect(throws: ControlError.self) { _ = try await harness.client.ask(.pauses) }
+        #expect(try harness.spool.take(for: "pacs", limit: 1, at: .zero).count == 1)
+    }
+
+    @Test("Without a courier the client says so")
+    func notRunning() async throws {
+        let folder = try TemporaryFolder()
+        await #expect(throws: ControlError.notRunning) {
+            _ = try await ControlClient(dataFolder: folder.path).ask(.pauses)
+        }
+    }
+
+    @Test("Whatever is sent is answered with a reason or closed, and others are served all the while")
+    func hostile() async throws {
+        let harness = try ControlHarness(parcels: 10)
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("hostile_control_client.py").path
+        try await harness.serving {
+            let result = try await Subprocess.run([Repository.python, script, harness.socketPath]).requireSuccess()
+            #expect(result.output.contains("all answered or closed"))
+            // The last of the many may not have been counted out yet.
+            try await eventually("room for one more") { (try? await harness.client.ask(.pauses)) != nil }
+            #expect(try await harness.change(.hold) == .done(changed: 10, first: [1, 2, 3, 4, 5]))
+        }
+    }
+}
