@@ -65,13 +65,17 @@ public struct AnalysisService: Service {
         }
     }
 
+    private var upkeep: StageUpkeep {
+        StageUpkeep(stage: .analysis, database: spool.database, dataFolder: dataFolder, events: events, time: time)
+    }
+
     public func run() async throws {
         try spool.database.auditStart(of: .analysis, at: time.now())
         events.emit(Event(.started, .notice, ["models": models.count]))
         try await untilShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await retention.run() }
-                group.addTask { try await spool.database.watch() }
+                group.addTask { try await upkeep.run() }
                 group.addTask { try await analyseCompletedStudies() }
                 while try await group.next() != nil {}
             }

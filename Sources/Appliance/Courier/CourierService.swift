@@ -62,6 +62,11 @@ public struct CourierService: Service {
             control: QueueControl(spool: spool, events: events, time: time, queues: shared), events: events)
     }
 
+    private var upkeep: StageUpkeep {
+        StageUpkeep(
+            stage: .courier, database: spool.database, dataFolder: configuration.dataFolder, events: events, time: time)
+    }
+
     public func run() async throws {
         try spool.database.auditStart(of: .courier, at: time.now())
         events.emit(Event(.started, .notice, [
@@ -72,7 +77,7 @@ public struct CourierService: Service {
                 for queue in queues { group.addTask { try await queue.run() } }
                 for requester in requesters { group.addTask { try await requester.run() } }
                 group.addTask { try await enqueue() }
-                group.addTask { try await spool.database.watch() }
+                group.addTask { try await upkeep.run() }
                 group.addTask { try await takeReports() }
                 group.addTask { try await expire() }
                 group.addTask { await control.run() }

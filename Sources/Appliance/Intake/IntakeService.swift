@@ -23,6 +23,7 @@ public struct IntakeService: Service {
     private let networkEvents: AsyncStream<ServerEvent>
     private let aeTitle: String
     private let refuseBelowPercent: Int
+    private let dataFolder: String
     private let time: KeptClock
     private let gate: AdmissionGate
     private let retention: RetentionService
@@ -31,6 +32,7 @@ public struct IntakeService: Service {
     public init(_ configuration: ApplianceConfiguration, clock: WallClock = .system, logger: Logger) throws {
         let settings = configuration.intake
         aeTitle = settings.aeTitle
+        dataFolder = configuration.dataFolder
         refuseBelowPercent = configuration.storage.refuseBelowPercent
         spool = try IntakeSpool(folder: StageFiles.folder(.intake, in: configuration.dataFolder))
         events = EventLog(stage: .intake, database: spool.database, logger: logger)
@@ -72,6 +74,10 @@ public struct IntakeService: Service {
             observe: { continuation.yield($0) })
     }
 
+    private var upkeep: StageUpkeep {
+        StageUpkeep(stage: .intake, database: spool.database, dataFolder: dataFolder, events: events, time: time)
+    }
+
     public func run() async throws {
         try spool.database.auditStart(of: .intake, at: time.now())
         try await withGracefulShutdownHandler {
@@ -80,7 +86,7 @@ public struct IntakeService: Service {
                 group.addTask { try await completeStudies() }
                 group.addTask { try await watchClock() }
                 group.addTask { try await watchDisk() }
-                group.addTask { try await spool.database.watch() }
+                group.addTask { try await upkeep.run() }
                 group.addTask { try await retention.run() }
                 group.addTask { try await commitmentReporter.run() }
                 group.addTask {
