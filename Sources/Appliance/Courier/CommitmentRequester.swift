@@ -31,6 +31,7 @@ struct CommitmentRequester: Sendable {
     func run() async throws {
         var generator = SystemRandomNumberGenerator()
         var backoff = Backoff(minimum: Self.poll, maximum: Self.longestPause)
+        var isOffered = true
         while true {
             try abandonOverdue()
             let parcels = try spool.uncommitted(
@@ -40,13 +41,13 @@ struct CommitmentRequester: Sendable {
                 do {
                     try await ask(parcels)
                     backoff.reset()
+                    isOffered = true
                 } catch StorageCommitmentFailure.notOffered {
                     try spool.waiveCommitment(for: destination)
-                    reports.events.emit(Event(.commitmentNotOffered, .warning, [
-                        "destination": destination,
-                        "reason": "the destination does not offer storage commitment: delivered is the end there",
-                    ]))
-                    return
+                    if isOffered { tellNotOffered() }
+                    isOffered = false
+                    // It may be, one day.
+                    pause = Self.longestPause
                 } catch let error as StorageCommitmentFailure {
                     pause = backoff.next(using: &generator)
                     reports.events.emit(Event(.commitmentUnreported, .warning, [
@@ -56,6 +57,13 @@ struct CommitmentRequester: Sendable {
             }
             try await Task.sleep(for: pause)
         }
+    }
+
+    private func tellNotOffered() {
+        reports.events.emit(Event(.commitmentNotOffered, .warning, [
+            "destination": destination,
+            "reason": "the destination does not offer storage commitment: delivered is the end there",
+        ]))
     }
 
     private func abandonOverdue() throws(SpoolError) {
@@ -72,7 +80,18 @@ struct CommitmentRequester: Sendable {
     /// Asks about `parcels` under a new transaction. Where the request fails, they are to be asked about again.
     private func ask(_ parcels: [Parcel]) async throws {
         let transaction = UID(derivedFrom: Digest(ofData: UUID().uuidString.utf8).bytes)
-        let references = try parcels.map { try reports.objects.reference($0) }
+        var references: [ReferencedInstance] = []
+        var gone: [Parcel] = []
+        for parcel in parcels {
+            if let reference = try reports.objects.reference(parcel) {
+                references.append(reference)
+            } else {
+                gone.append(parcel)
+            }
+        }
+        // Nothing could be sent again, whatever the answer.
+        if !gone.isEmpty { try spool.waiveCommitment(of: gone) }
+        guard !references.isEmpty else { return }
         // Before the first byte leaves: the report may be here before the answer to the request is.
         try spool.beginCommitment(transaction, of: parcels, for: destination, at: reports.clock.now)
         do {
@@ -110,7 +129,7 @@ struct CommitmentReports: StorageCommitmentReportReceiver {
     func apply(_ report: StorageCommitmentReport, cursor: Int64?) throws(SpoolError) {
         let verdicts = report.verdicts
         let outcome = try spool.report(report.transactionUID, cursor: cursor, at: time.now()) { parcel in
-            switch verdicts[try objects.reference(parcel)] {
+            switch try objects.reference(parcel).flatMap({ verdicts[$0] }) {
             case .committed: .committed
             case .failed(let reason): .failed(reason: "storage commitment failed: \(reason)")
             case nil: .unmentioned

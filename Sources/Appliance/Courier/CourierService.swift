@@ -108,7 +108,16 @@ public struct CourierService: Service {
         while true {
             if let intake = try objects.intake() {
                 for row in try intake.commitmentReports(after: spool.commitmentCursor(), limit: Self.batch) {
-                    let report = try JSONDecoder().decode(StorageCommitmentReport.self, from: Data(row.report.utf8))
+                    guard let report = try? JSONDecoder().decode(
+                        StorageCommitmentReport.self, from: Data(row.report.utf8))
+                    else {
+                        // Its objects are asked about again when no report comes.
+                        events.emit(Event(.commitmentUnreported, .error, [
+                            "report": row.sequence, "reason": "a report that intake kept cannot be read",
+                        ]))
+                        try spool.passCommitmentReport(row.sequence)
+                        continue
+                    }
                     try reports.apply(report, cursor: row.sequence)
                 }
             }

@@ -32,10 +32,14 @@ final class StageObjects: Sendable {
         return reader
     }
 
-    /// What a storage commitment calls the object.
-    func reference(_ parcel: Parcel) throws(SpoolError) -> ReferencedInstance {
-        let instance = try locate(parcel).instance
-        return ReferencedInstance(sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID)
+    /// What a storage commitment calls the object; nil where it is not kept any longer.
+    func reference(_ parcel: Parcel) throws(SpoolError) -> ReferencedInstance? {
+        do throws(SpoolError) {
+            let instance = try locate(parcel).instance
+            return ReferencedInstance(sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID)
+        } catch .notFound {
+            return nil
+        }
     }
 
     private func locate(_ parcel: Parcel) throws(SpoolError) -> (instance: StoredInstance, path: String) {

@@ -62,6 +62,18 @@ extension CourierSpool {
         }
     }
 
+    /// Nothing is left here to answer for: delivered is the end of these.
+    public func waiveCommitment(of parcels: [Parcel]) throws(SpoolError) {
+        try database.durably { database in
+            for parcel in parcels { try Self.end(parcel, "awaitsCommitment = 0", [], in: database) }
+        }
+    }
+
+    /// Goes past a report of those that intake received that cannot be read.
+    public func passCommitmentReport(_ cursor: Int64) throws(SpoolError) {
+        try database.durably { try CursorTable.move(.commitmentReports, to: cursor, in: $0) }
+    }
+
     /// What a report changed.
     public struct CommitmentOutcome: Sendable, Equatable {
         public var destination: String
