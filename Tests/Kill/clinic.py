@@ -67,7 +67,7 @@ destinations:
         self._units = {}
         return faults
 
-    def in_flight(self, states):
+    def parcels(self, states):
         """What the courier's own queue says: stage and sequence number of the parcels in one of `states`."""
         path = self._folder / "data/courier/stage.sqlite"
         if not path.exists():

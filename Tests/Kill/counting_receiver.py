@@ -20,7 +20,7 @@ SUCCESS = 0x0000
 ASSOCIATIONS = 32
 
 
-def serve(port, title, journal):
+def serve(port, title, journal, syntaxes):
     file = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def store(event):
@@ -35,7 +35,7 @@ def serve(port, title, journal):
     entity.maximum_associations = ASSOCIATIONS
     entity.add_supported_context(Verification)
     for context in AllStoragePresentationContexts:
-        entity.add_supported_context(context.abstract_syntax, ALL_TRANSFER_SYNTAXES)
+        entity.add_supported_context(context.abstract_syntax, syntaxes)
     return entity.start_server(("127.0.0.1", port), block=False, evt_handlers=[(evt.EVT_C_STORE, store)])
 
 
@@ -44,11 +44,12 @@ def main():
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--title", required=True)
     parser.add_argument("--journal", required=True)
+    parser.add_argument("--syntax", action="append", help="take only this transfer syntax; may be repeated")
     options = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    server = serve(options.port, options.title, options.journal)
+    server = serve(options.port, options.title, options.journal, options.syntax or ALL_TRANSFER_SYNTAXES)
     stop.wait()
     server.shutdown()
 

@@ -13,10 +13,11 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from pydicom.uid import ExplicitVRLittleEndian
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Peers"))
 
@@ -41,22 +42,20 @@ def disturb(options, clinic, receiver, objects):
     """The whole run up to the last delivery: senders and disturbances."""
     senders = [Sender(objects, clinic.port, TITLE, random.Random(f"{options.seed}/sender/{number}"))
                for number in range(SENDERS)]
-    disturber = Disturber(clinic, receiver)
-    falls = threading.Thread(
-        target=disturber.let_pacs_fall, args=[random.Random(f"{options.seed}/{PACS}")], daemon=True)
+    disturber = Disturber(
+        clinic, receiver, random.Random(f"{options.seed}/units"), random.Random(f"{options.seed}/{PACS}"))
 
     def check():
-        for failure in [each.failure for each in [*senders, disturber] if each.failure]:
+        for failure in [sender.failure for sender in senders if sender.failure]:
             raise PeerError(failure)
 
-    for thread in [*senders, falls]:
-        thread.start()
-    disturber.kill_units(options.kills, random.Random(f"{options.seed}/units"), check)
-    disturber.end()
+    for sender in senders:
+        sender.start()
+    disturber.disturb(options.kills, check)
     for sender in senders:
         sender.finish()
-    for thread in [*senders, falls]:
-        thread.join()
+    for sender in senders:
+        sender.join()
     check()
     return senders, disturber
 
@@ -93,14 +92,18 @@ def print_table(rows):
 def run(options, folder):
     """Sentences about what is wrong."""
     print(f"seed {options.seed}, {options.kills} kills, {SENDERS} senders\nMaking the objects to send", flush=True)
-    receiver, reference = Receiver(folder, "pacs"), Receiver(folder, "reference")
+    receiver = Receiver(folder, "pacs")
+    # dcmtk converts to what is accepted, and Outpost accepts this where it is offered.
+    reference = Receiver(folder, "reference", ExplicitVRLittleEndian)
     clinic = Clinic(options.outpost, folder, receiver.port)
     start = time.monotonic()
     try:
         reference.start()
+        reference.wait()
         objects = Objects(folder / "objects", lambda path: store([path], reference.port, PACS_TITLE))
         print(f"{objects.kinds} kinds of small objects, and phantoms", flush=True)
         receiver.start()
+        receiver.wait()
         for unit in UNITS:
             clinic.start(unit)
         clinic.wait()

@@ -15,17 +15,21 @@ START_SECONDS = 60
 class Receiver:
     """One journal over all lives."""
 
-    def __init__(self, folder, name):
+    def __init__(self, folder, name, syntax=None):
+        """Takes every transfer syntax, or only the given one."""
         self.port = free_port()
         self._name = name
+        self._options = [] if syntax is None else ["--syntax", syntax]
         self._journal = folder / f"{name}.journal"
         self._log = folder / f"{name}.log"
         self._child = None
 
     def start(self):
         self._child = Child(
-            self._name, [sys.executable, SCRIPT, "--port", self.port, "--title", TITLE, "--journal", self._journal],
-            self._log)
+            self._name, [sys.executable, SCRIPT, "--port", self.port, "--title", TITLE, "--journal", self._journal,
+                         *self._options], self._log)
+
+    def wait(self):
         wait_until(lambda: answers(self.port), START_SECONDS, f"listening of {self._name}", self._child.check)
 
     def kill(self):

@@ -1,6 +1,8 @@
-"""What must hold afterwards. Each check gives sentences about what is wrong; none is what a test passes with."""
+"""What must hold afterwards. Each check gives sentences about what is wrong; no sentence, no fault."""
 
 from collections import defaultdict
+
+from disturbances import PACS
 
 SHOWN = 5
 """Examples that a sentence names."""
@@ -48,21 +50,27 @@ def check_objects(objects, made, stores):
 def explain_repeats(objects, stores, disturbances):
     """How many times an object arrived again, by what explains it, and a sentence for those that nothing explains.
 
-    A repeat is explained by a disturbance between the two arrivals at which the courier's queue still owed the object.
+    A repeat is explained by a disturbance before it at which the courier's queue still owed the object; each explains
+    one. The PACS must have had the object before it fell; what a killed courier had handed to the network may arrive
+    after the kill.
     """
     parcels = {each["instance"]["sopInstanceUID"]: (each["stage"], each["instance"]["sequence"]) for each in objects}
     explained = defaultdict(int)
     unexplained = []
     before = {}
+    used = set()
     for store in stores:
         uid = store["uid"]
         if uid in before:
-            causes = [each.what for each in disturbances
-                      if before[uid] <= each.time <= store["time"] and parcels.get(uid) in each.owed]
-            if causes:
-                explained[causes[0]] += 1
-            else:
+            cause = next(
+                (number for number, each in enumerate(disturbances)
+                 if (uid, number) not in used and each.time <= store["time"] and parcels.get(uid) in each.owed
+                 and (each.what != PACS or before[uid] <= each.time)), None)
+            if cause is None:
                 unexplained.append(uid)
+            else:
+                used.add((uid, cause))
+                explained[disturbances[cause].what] += 1
         before[uid] = store["time"]
     faults = []
     if unexplained:
