@@ -104,6 +104,9 @@ let package = Package(
                 "DICOM", "DICOMNetwork", "DICOMPixels", "Inference", .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/Fuzz", exclude: ["Regressions"], swiftSettings: freeType),
+        .executableTarget(
+            name: "outpost-bench-spool", dependencies: ["Spool", "Records", "DICOM"], path: "Tests/Benchmarks/spool",
+            exclude: ["drain.py"]),
         .testTarget(
             name: "DICOMNetworkTests",
             dependencies: [
