@@ -43,12 +43,12 @@ struct DiskFullTests {
     }
 }
 
-/// Intake, analysis and courier on a disk of 64 MB, a modality with images of 2 MB, and a PACS that is down.
+/// Intake, analysis and courier on a disk of 64 MB, a modality with images of 8 MB, and a PACS that is down.
 private final class FullClinic: Sendable {
     private static let megabytes = 64
     /// More than fit.
-    private static let images = 40
-    private static let rows = 1024
+    private static let images = 12
+    private static let rows = 2048
 
     private let folder: TemporaryFolder
     private let disk: SmallDisk
