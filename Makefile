@@ -25,11 +25,16 @@ emulator := qemu-aarch64-static -cpu cortex-a72
 BENCH_REPETITIONS ?= 5
 BENCH_OPTIONS ?=
 
+# make test-kill KILLS=300 SEED=7
+KILLS ?= 100
+SEED ?= 1
+
 # Changed inputs for each parser, by the debug build, whose checks are all on.
 fuzz_count := 5000
 
-.PHONY: help demo test fuzz check build appliance demo-aarch64 test-kernels-aarch64 bench bench-receive model clean \
-	demo-here test-here fuzz-here build-here build-release-here bench-receive-here
+.PHONY: help demo test test-kill fuzz check build appliance demo-aarch64 test-kernels-aarch64 bench bench-receive \
+	bench-spool model clean demo-here test-here test-kill-here fuzz-here build-here build-release-here bench-receive-here \
+	bench-spool-here
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +44,9 @@ demo: ## Show the main job on real files: images in, findings out, through an ou
 
 test: ## Set up, build, and pass all tests
 	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) test-here
+
+test-kill: ## Kill the units at KILLS seeded moments while images flow, and look for losses
+	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) test-kill-here
 
 fuzz: ## Feed every parser of outside bytes its past failures and changed inputs
 	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) fuzz-here
@@ -62,10 +70,13 @@ test-kernels-aarch64: ## Every kernel against the scalar reference, under emulat
 	@$(toolchain)/prepare-host >/dev/null
 	@Tests/CKernelsTests/run-aarch64
 
-bench: bench-receive ## All benchmarks
+bench: bench-receive bench-spool ## All benchmarks
 
 bench-receive: ## How fast Outpost receives, beside Orthanc, storescp, and the disk's and the network's limits
 	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) bench-receive-here
+
+bench-spool: ## How fast the spool keeps, queues and hands on, beside the disk's limit and storescu
+	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) bench-spool-here
 
 model: ## Train the demonstration network anew
 	@provisioning/models/chest-nodule/train.sh
@@ -89,6 +100,16 @@ build-release-here:
 bench-receive-here: build-release-here
 	@python=$$($(toolchain)/prepare-host) && $$python Tests/Benchmarks/receive/receive.py \
 		--outpost $(release_program) --folder .build/bench --repetitions $(BENCH_REPETITIONS) $(BENCH_OPTIONS)
+
+bench-spool-here: build-release-here
+	@swift build $(release_options) --product outpost-bench-spool
+	@$(build_folder)/release-host/release/outpost-bench-spool .build/bench $(BENCH_REPETITIONS)
+	@python=$$($(toolchain)/prepare-host) && $$python Tests/Benchmarks/spool/drain.py --outpost $(release_program) \
+		--folder .build/bench --repetitions $(BENCH_REPETITIONS)
+
+test-kill-here: build-here
+	@python=$$($(toolchain)/prepare-host) && $$python Tests/Kill/kill.py --outpost $(debug_program) \
+		--folder $(build_folder)/kill --kills $(KILLS) --seed $(SEED)
 
 fuzz-here:
 	@$(toolchain)/prepare-host >/dev/null

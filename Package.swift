@@ -105,6 +105,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/Fuzz", exclude: ["Regressions"], swiftSettings: freeType),
+        .executableTarget(
+            name: "outpost-bench-spool", dependencies: ["Spool", "Records", "DICOM"], path: "Tests/Benchmarks/spool",
+            exclude: ["drain.py"]),
         .testTarget(
             name: "DICOMNetworkTests",
             dependencies: [
