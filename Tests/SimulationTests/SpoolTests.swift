@@ -78,6 +78,7 @@ struct SpoolTests {
             let disk = SimulatedDisk(storage)
             do { _ = try IntakeSpool(folder: Self.folder, disk: disk) } catch is SpoolError {}
             disk.endProcess()
+            storage.dropFailures()
             try Self.keepReports(in: IntakeSpool(folder: Self.folder, disk: SimulatedDisk(storage))) { _ in }
             storage.losePower(seed: seed)
             let found = try IntakeSpool(folder: Self.folder, disk: SimulatedDisk(storage))
