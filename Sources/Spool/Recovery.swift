@@ -12,6 +12,15 @@ public struct RecoveryReport: Sendable, Codable, Equatable {
     public var missing: [Int64] = []
     /// Files that have a trailer but cannot be trusted; kept as they are.
     public var damaged: [String] = []
+    /// The database that was there before, where it was broken: its index was rebuilt, its other tables are empty.
+    public var setAside: SetAside?
+
+    public struct SetAside: Sendable, Codable, Equatable {
+        /// Where it is now.
+        public var path: String
+        /// What is wrong with it.
+        public var reason: String
+    }
 
     public init() {}
 }

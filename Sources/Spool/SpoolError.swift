@@ -5,6 +5,8 @@ public enum SpoolError: Error, Equatable, CustomStringConvertible {
     case disk(DiskError)
     case damagedFile(path: String, what: String)
     case database(path: String, what: String)
+    /// The database is not what was written; the next start sets it aside.
+    case brokenDatabase(path: String, what: String)
     case alreadyRunning(stage: Stage, path: String)
     /// Storage commitment reports that no peer fetches.
     case tooManyReports(limit: Int)
@@ -32,6 +34,8 @@ public enum SpoolError: Error, Equatable, CustomStringConvertible {
             "\(path) is damaged: \(what); it is kept as it is, ask the sender for the object again"
         case .database(let path, let what):
             "the database \(path) cannot be used: \(what)"
+        case .brokenDatabase(let path, let what):
+            "the database \(path) is broken: \(what); the next start sets it aside and begins a new one"
         case .alreadyRunning(let stage, let path):
             "another process already runs as \(stage.rawValue) on \(path); stop it first"
         case .tooManyReports(let limit):

@@ -22,7 +22,7 @@ import TestSupport
 /// in the same order, which threads that run side by side do not promise.
 public final class SimulatedStorage: Sendable {
     private let state: Mutex<StorageState>
-    private let sharedMemories = Mutex<[Int: WeakSharedMemory]>([:])
+    private let sharedMemories = Mutex<[Int: MappedMemory]>([:])
     private let sleep: @Sendable (_ microseconds: Int) -> Void
 
     /// - Parameters:
@@ -145,14 +145,25 @@ public final class SimulatedStorage: Sendable {
         state.withLock { body(&$0) }
     }
 
-    /// The memory that the connections to one database share, as long as any of them keeps it.
-    func sharedMemory(of file: Int) -> SharedMemory {
-        sharedMemories.withLock { memories in
-            if let memory = memories[file]?.memory { return memory }
+    /// The memory that the connections to one database share, as long as a living process keeps it: the first one
+    /// after that begins with an empty one, as SQLite's own unix VFS does (os_unix.c, `unixLockSharedMemory`), whatever
+    /// an ended process has left open.
+    func mapSharedMemory(of file: Int, by holder: LockHolder) -> SharedMemory {
+        let living = state.withLock { $0.processes }
+        return sharedMemories.withLock { memories in
+            if let mapped = memories[file], let memory = mapped.memory,
+                mapped.holders.contains(where: { living.contains($0.process) }) {
+                memories[file]?.holders.insert(holder)
+                return memory
+            }
             let memory = SharedMemory()
-            memories[file] = WeakSharedMemory(memory: memory)
+            memories[file] = MappedMemory(memory: memory, holders: [holder])
             return memory
         }
+    }
+
+    func unmapSharedMemory(of file: Int, by holder: LockHolder) {
+        _ = sharedMemories.withLock { $0[file]?.holders.remove(holder) }
     }
 
     func wait(microseconds: Int) {
@@ -160,7 +171,8 @@ public final class SimulatedStorage: Sendable {
         sleep(microseconds)
     }
 
-    private struct WeakSharedMemory: Sendable {
+    private struct MappedMemory: Sendable {
         weak var memory: SharedMemory?
+        var holders: Set<LockHolder>
     }
 }

@@ -245,6 +245,9 @@ public struct SpoolSimulation {
             let found = try spool.instances.reader.instances(after: 0, limit: .max)
             let recovery = spool.instances.recovery
             if !recovery.missing.isEmpty { violation("files of \(recovery.missing) are missing") }
+            // What these faults do is no reason for it: completions would be gone.
+            let broken = try disk.names(in: Self.folder).filter { $0.contains(".broken-") }
+            if !broken.isEmpty { violation("\(broken) were set aside: \(recovery.setAside?.reason ?? "before")") }
             for instance in acknowledged where !found.contains(instance) {
                 violation("number \(instance.sequence) was acknowledged and is not there")
             }

@@ -36,6 +36,18 @@ struct ConnectionTests {
         }
     }
 
+    @Test("An ended process leaves the next one no index of the log, whatever it had open")
+    func endedProcess() throws {
+        let storage = SimulatedStorage(seed: 0)
+        let disk = SimulatedDisk(storage)
+        let ledger = try Ledger(on: disk)
+        disk.endProcess()
+        let next = SimulatedDisk(storage)
+        try next.open(Ledger.path + "-wal", for: .writing).truncate(to: 0)
+        let found = try withExtendedLifetime(ledger) { try Ledger(on: next).examine() }
+        #expect(found.integrity == "ok" && found.total == 0)
+    }
+
     @Test("Writers wait for each other and lose nothing")
     func writers() throws {
         let storage = SimulatedStorage(seed: 0)

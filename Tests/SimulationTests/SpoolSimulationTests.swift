@@ -9,6 +9,8 @@ struct SpoolSimulationTests {
     @Test("What was acknowledged outlives losses of power, ends of the process and faults", arguments: [
         SpoolSimulation.Faults(), .init(fullDisk: true), .init(failing: [.write, .createFile, .synchronizeFolder]),
         .init(failing: [.synchronizeFile], concerns: { $0.contains("/instances/") }),
+        .init(failing: [.synchronizeFile]),
+        .init(failing: StorageOperation.allCases.filter(\.isMutating), fullDisk: true),
     ])
     func promises(faults: SpoolSimulation.Faults) {
         var acknowledged = 0

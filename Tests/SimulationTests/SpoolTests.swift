@@ -1,4 +1,5 @@
 import DICOM
+import Records
 import Simulation
 import Spool
 import Testing
@@ -30,6 +31,69 @@ struct SpoolTests {
                 #expect(try found.waitingReports(for: "PEER\(number)", limit: 10).count == 1, "seed \(seed), \(number)")
             }
         }
+    }
+
+    @Test("A folder whose name could not be synchronised when it was made is not lost with what is in it")
+    func folderName() throws {
+        let storage = SimulatedStorage(seed: 0)
+        let spool = try IntakeSpool(folder: Self.folder, disk: SimulatedDisk(storage))
+        storage.plan(StorageFailure(.synchronizeFolder) { $0 == "\(Self.folder)/instances" })
+        #expect(throws: SpoolError.self) { try spool.instances.begin() }
+        guard case .new(let numbered) = try spool.instances.number(try spool.instances.begin(), Self.description) else {
+            throw TestSupportError("nothing is there yet")
+        }
+        let kept = try spool.instances.seal(numbered).get()
+        for seed in 0..<40 as Range<UInt64> {
+            let after = storage.copy()
+            after.losePower(seed: seed)
+            let found = try IntakeSpool(folder: Self.folder, disk: SimulatedDisk(after))
+            #expect(try found.instances.reader.instances(after: 0, limit: 10) == [kept], "seed \(seed)")
+        }
+    }
+
+    @Test("A folder that was made by a process that ended at once is not lost later")
+    func ancestors() throws {
+        for end in 1...8 {
+            let storage = SimulatedStorage(seed: 0)
+            let disk = SimulatedDisk(storage)
+            disk.endProcess(beforeOperation: end)
+            do { _ = try IntakeSpool(folder: Self.folder, disk: disk) } catch is SpoolError {}
+            disk.endProcess()
+            try Self.keepReports(in: IntakeSpool(folder: Self.folder, disk: SimulatedDisk(storage))) { _ in }
+            for seed in 0..<10 as Range<UInt64> {
+                let after = storage.copy()
+                after.losePower(seed: seed)
+                let found = try IntakeSpool(folder: Self.folder, disk: SimulatedDisk(after))
+                #expect(try found.waitingReports(for: "PEER0", limit: 10).count == 1, "\(end), seed \(seed)")
+            }
+        }
+    }
+
+    @Test("A database that could not be synchronised when it was made is made durable by the next start", arguments:
+        1...4)
+    func firstSynchronization(occurrence: Int) throws {
+        for seed in 0..<40 as Range<UInt64> {
+            let storage = SimulatedStorage(seed: seed)
+            storage.plan(StorageFailure(.synchronizeFile, occurrence: occurrence) { $0.hasSuffix("/stage.sqlite") })
+            let disk = SimulatedDisk(storage)
+            do { _ = try IntakeSpool(folder: Self.folder, disk: disk) } catch is SpoolError {}
+            disk.endProcess()
+            storage.dropFailures()
+            try Self.keepReports(in: IntakeSpool(folder: Self.folder, disk: SimulatedDisk(storage))) { _ in }
+            storage.losePower(seed: seed)
+            let found = try IntakeSpool(folder: Self.folder, disk: SimulatedDisk(storage))
+            #expect(try found.waitingReports(for: "PEER0", limit: 10).count == 1, "seed \(seed)")
+        }
+    }
+
+    private static var description: InstanceDescription {
+        let uid = UID(known: "1.2.3")
+        return InstanceDescription(
+            sopClassUID: SOPClass.secondaryCaptureImageStorage, sopInstanceUID: uid, studyInstanceUID: uid,
+            seriesInstanceUID: uid, transferSyntax: .explicitVRLittleEndian,
+            peer: Peer(callingAETitle: "CT1", calledAETitle: "OUTPOST", address: "127.0.0.1"),
+            received: RecordedTime(Timestamp(microseconds: 1_700_000_000_000_000), isTrusted: true), modality: "CT",
+            bodyPartExamined: nil)
     }
 
     private static func keepReports(in spool: IntakeSpool, kept: (Int) -> Void) throws {

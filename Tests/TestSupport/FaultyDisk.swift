@@ -50,6 +50,8 @@ public final class FaultyDisk: Disk {
         try disk.createFile(path)
     }
 
+    public func rename(_ path: String, to other: String) throws(DiskError) { try disk.rename(path, to: other) }
+
     public func synchronizeFolder(_ path: String) throws(DiskError) {
         try pass(.synchronizeFolder, path)
         try disk.synchronizeFolder(path)

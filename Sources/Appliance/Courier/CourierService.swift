@@ -28,6 +28,7 @@ public struct CourierService: Service {
         let spool = try CourierSpool(folder: StageFiles.folder(.courier, in: configuration.dataFolder))
         let objects = StageObjects(dataFolder: configuration.dataFolder)
         let events = EventLog(stage: .courier, database: spool.database, logger: logger)
+        events.emitRecovery(spool.recovery)
         let courierClock = CourierClock()
         let time = try KeptClock(reading: clock, dataFolder: configuration.dataFolder)
         let reports = CommitmentReports(

@@ -10,7 +10,7 @@ struct Event: Sendable {
     /// Names the event in logs and in the counters of `outpost status`.
     enum Kind: String, Sendable {
         case started, stopped
-        case recovered, objectMissing, fileDamaged
+        case recovered, objectMissing, fileDamaged, databaseSetAside
         case associationAccepted, associationRejected, associationAborted
         case instanceReceived, instanceDuplicate, instanceFlagged, instanceQuarantined, instanceUnreadable
         case instanceRefused, instanceIncomplete
@@ -43,7 +43,7 @@ struct Event: Sendable {
         switch kind {
         case .associationAccepted, .associationRejected, .associationAborted, .instanceDuplicate, .instanceFlagged,
             .instanceQuarantined, .instanceRefused, .instanceIncomplete, .commitmentRequested, .commitmentReported,
-            .objectMissing, .fileDamaged, .deliveryRetried:
+            .objectMissing, .fileDamaged, .databaseSetAside, .deliveryRetried:
             kind.rawValue
         default: nil
         }

@@ -45,8 +45,11 @@ struct EventLog: Sendable {
 }
 
 extension EventLog {
-    /// Says what a stage found when it opened its instances; nothing where all was well.
+    /// Says what a stage found when it opened its spool; nothing where all was well.
     func emitRecovery(_ report: RecoveryReport) {
+        if let broken = report.setAside {
+            emit(Event(.databaseSetAside, .error, ["file": broken.path, "reason": broken.reason]))
+        }
         if report.adopted > 0 || report.discardedPartial > 0 {
             emit(Event(.recovered, .notice, ["adopted": report.adopted, "discardedPartial": report.discardedPartial]))
         }

@@ -58,7 +58,11 @@ public final class InstanceStore: Sendable {
     ///   - root: the stage's own folder.
     ///   - database: the stage's database, migrated with ``InstanceIndex``, ``AuditTable`` and, where it counts,
     ///     ``Counters``.
-    init(stage: Stage, root: String, database: StageDatabase, disk: any Disk, kept: Kept) throws(SpoolError) {
+    ///   - setAside: what was in the place of `database` before, where that was broken.
+    init(
+        stage: Stage, root: String, database: StageDatabase, setAside: RecoveryReport.SetAside? = nil, disk: any Disk,
+        kept: Kept
+    ) throws(SpoolError) {
         self.stage = stage
         self.database = database
         self.kept = kept
@@ -66,7 +70,9 @@ public final class InstanceStore: Sendable {
         self.folder = folder
         reader = InstanceReader(stage: stage, database: database, folder: folder)
         let found = try Recovery.run(stage: stage, folder: folder, database: database)
-        recovery = found.report
+        var report = found.report
+        report.setAside = setAside
+        recovery = report
         prepared = PreparedFiles(folder: folder, free: found.free, next: found.nextFile)
         state = Mutex(State(ledger: CommitLedger(nextSequence: found.nextSequence)))
     }

@@ -14,6 +14,13 @@ public final class CourierSpool: Sendable {
 
     public var database: StageDatabase { home.database }
 
+    /// What was found when the queues were opened.
+    public var recovery: RecoveryReport {
+        var report = RecoveryReport()
+        report.setAside = home.setAside
+        return report
+    }
+
     /// Opens the queues. What was in flight when they were last open waits to be tried again, and every pause is over.
     public init(folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
         home = try StageHome(stage: .courier, folder: folder, disk: disk, migrations: [

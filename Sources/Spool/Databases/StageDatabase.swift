@@ -12,6 +12,9 @@ import Synchronization
 /// would call the next sync a success. Such a database takes nothing more (``failure``); its process is to end, and the
 /// next start writes the log anew and carries it over into the database before anything is promised. Checkpoints are
 /// made here and not by SQLite, which keeps their failures to itself.
+///
+/// A database that turns out to be broken takes nothing more either, and the next start sets it aside
+/// (``BrokenDatabases``).
 public final class StageDatabase: Sendable {
     public let path: String
     private let quick: DatabaseQueue
@@ -19,6 +22,10 @@ public final class StageDatabase: Sendable {
     private let reading: DatabaseQueue
     /// The log is carried over into the database after so many transactions: some megabytes.
     private static let transactionsPerCheckpoint = 128
+    /// SQLite's own choice for new databases.
+    private static let firstPageLength: Int64 = 4096
+    /// Bytes written anew at once.
+    private static let pieceLength: Int64 = 1024 * 1024
 
     private struct State {
         var failure: SpoolError?
@@ -34,25 +41,36 @@ public final class StageDatabase: Sendable {
     init(path: String, disk: any Disk, migrator: DatabaseMigrator) throws(SpoolError) {
         self.path = path
         let location = disk.databaseLocation(path)
-        do { try Self.writeLogAnew(path, disk) } catch { throw .disk(error) }
+        let endedOrderly: Bool
+        do throws(DiskError) {
+            // The last connection that is closed removes the log.
+            endedOrderly = try !disk.exists(Self.log(path))
+            try Self.writeAnew(path, disk)
+        } catch {
+            throw .disk(error)
+        }
+        var opened: [DatabaseQueue] = []
         do {
-            quick = try Self.open(location, synchronous: "NORMAL")
-            durable = try Self.open(location, synchronous: "FULL")
+            for synchronous in ["NORMAL", "FULL", "NORMAL"] {
+                opened.append(try Self.open(location, synchronous: synchronous))
+            }
+            (quick, durable, reading) = (opened[0], opened[1], opened[2])
+            if !endedOrderly { try Self.check(reading) }
             try durable.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
             try migrator.migrate(durable)
-            reading = try Self.open(location, synchronous: "NORMAL")
         } catch {
-            throw .database(path: path, what: Self.describe(error))
+            Self.keepOpen(opened)
+            throw Self.failure(error, path)
         }
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
-        do { return try reading.read(body) } catch { throw .database(path: path, what: Self.describe(error)) }
+        do { return try reading.read(body) } catch { throw refusal(error) }
     }
 
     /// For a single statement, which sees one state of the database without the cost of a transaction around it.
     func query<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
-        do { return try reading.unsafeRead(body) } catch { throw .database(path: path, what: Self.describe(error)) }
+        do { return try reading.unsafeRead(body) } catch { throw refusal(error) }
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
@@ -74,10 +92,17 @@ public final class StageDatabase: Sendable {
         } catch let error as SpoolError {
             throw error
         } catch {
-            let failure = SpoolError.database(path: path, what: Self.describe(error))
+            let failure = refusal(error)
             if (error as? DatabaseError)?.resultCode == .SQLITE_IOERR { stop(failure) }
             throw failure
         }
+    }
+
+    /// What is said of an error. A broken database takes nothing more.
+    private func refusal(_ error: any Error) -> SpoolError {
+        let failure = Self.failure(error, path)
+        if case .brokenDatabase = failure { stop(failure) }
+        return failure
     }
 
     private var isCheckpointDue: Bool {
@@ -92,20 +117,41 @@ public final class StageDatabase: Sendable {
             defer { state.failure = state.failure ?? failure }
             return state.failure == nil
         }
-        guard isFirst else { return }
-        // The last connection that is closed would carry the log over: they stay open until the process ends.
-        for queue in [quick, durable, reading] { _ = Unmanaged.passRetained(queue) }
+        if isFirst { Self.keepOpen([quick, durable, reading]) }
     }
 
-    /// Writes what the system takes for the log to the disk, also what an earlier process could not sync.
-    private static func writeLogAnew(_ path: String, _ disk: any Disk) throws(DiskError) {
-        let log = "\(path)-wal"
-        guard try disk.exists(log) else { return }
-        let file = try disk.open(log, for: .writing)
-        let size = try file.size()
+    /// The last connection that is closed would carry the log over and remove whatever has its name by then: they stay
+    /// open until the process ends.
+    private static func keepOpen(_ queues: [DatabaseQueue]) {
+        for queue in queues { _ = Unmanaged.passRetained(queue) }
+    }
+
+    static func log(_ path: String) -> String { "\(path)-wal" }
+
+    /// Reads the whole database, which takes seconds for a million objects; so only where its last process did not
+    /// end in good order, and that is also what the finding of a broken page does to a process.
+    private static func check(_ queue: DatabaseQueue) throws {
+        let finding = try queue.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") } ?? "no answer"
+        guard finding == "ok" else {
+            let line = finding.split(separator: "\n").joined(separator: " ")
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: line)
+        }
+    }
+
+    /// Writes to the disk what the system takes for the log and for the database's first page, also what an earlier
+    /// process could not sync. The first page is the only one that SQLite writes without the log, and where the
+    /// database is empty it removes the log instead of reading it (pager.c, `pagerOpenWalIfPresent`).
+    private static func writeAnew(_ path: String, _ disk: any Disk) throws(DiskError) {
+        if try disk.exists(path) { try writeAnew(path, disk, through: firstPageLength) }
+        if try disk.exists(log(path)) { try writeAnew(log(path), disk, through: .max) }
+    }
+
+    private static func writeAnew(_ path: String, _ disk: any Disk, through end: Int64) throws(DiskError) {
+        let file = try disk.open(path, for: .writing)
+        let size = min(try file.size(), end)
         var offset: Int64 = 0
         while offset < size {
-            let piece = try file.read(at: offset, count: 1024 * 1024)
+            let piece = try file.read(at: offset, count: Int(min(size - offset, pieceLength)))
             guard !piece.isEmpty else { break }
             try file.write(piece, at: offset)
             offset += Int64(piece.count)
@@ -126,6 +172,20 @@ public final class StageDatabase: Sendable {
         return queue
     }
 
+    /// - Parameter error: any, of SQLite or of others.
+    static func failure(_ error: any Error, _ path: String) -> SpoolError {
+        guard let database = error as? DatabaseError, isBroken(database) else {
+            return .database(path: path, what: describe(error))
+        }
+        return .brokenDatabase(path: path, what: describe(error))
+    }
+
+    /// Whether the bytes are wrong. That they cannot be had now is no reason to give a database up.
+    private static func isBroken(_ error: DatabaseError) -> Bool {
+        error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
+            || error.extendedResultCode == .SQLITE_IOERR_SHORT_READ
+    }
+
     /// Without SQL arguments, which could hold patients' values.
     static func describe(_ error: any Error) -> String {
         guard let error = error as? DatabaseError else { return "\(error)" }
@@ -138,13 +198,22 @@ public final class ReadOnlyDatabase: Sendable {
     public let path: String
     private let disk: any Disk
     private let queue: DatabaseQueue
+    private let disk: any Disk
+    /// Where this database will be once it turns out to be broken.
+    private let broken: String
 
     /// Nil while the owning stage has not yet made its database and brought it up to date.
     public init?(path: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
         self.path = path
         self.disk = disk
         let exists: Bool
-        do { exists = try disk.exists(path) } catch { throw .disk(error) }
+        do throws(DiskError) {
+            let databases = BrokenDatabases(path: path, disk: disk)
+            exists = try disk.exists(path)
+            broken = exists ? databases.path(try databases.last() + 1) : ""
+        } catch {
+            throw .disk(error)
+        }
         guard exists else { return nil }
         var configuration = Configuration()
         configuration.readonly = true
@@ -158,7 +227,11 @@ public final class ReadOnlyDatabase: Sendable {
         }
     }
 
+    /// - Throws: also where its owner has set the database aside since: whoever reads on is to begin anew.
     func read<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
+        let isSetAside: Bool
+        do { isSetAside = try disk.exists(broken) } catch { throw .disk(error) }
+        if isSetAside { throw .database(path: path, what: "it was broken and its stage has begun a new one") }
         do { return try queue.read(body) } catch {
             throw .database(path: path, what: StageDatabase.describe(error))
         }

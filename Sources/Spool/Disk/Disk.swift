@@ -4,6 +4,8 @@ public protocol Disk: Sendable {
     func createFolder(_ path: String) throws(DiskError)
     /// Makes an empty file that must not exist yet.
     func createFile(_ path: String) throws(DiskError)
+    /// Gives a file another name in the same folder, one that nothing has yet.
+    func rename(_ path: String, to other: String) throws(DiskError)
     /// Makes names inside the folder durable.
     func synchronizeFolder(_ path: String) throws(DiskError)
     /// The names in a folder, in no particular order.

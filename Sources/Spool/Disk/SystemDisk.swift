@@ -28,6 +28,10 @@ public struct SystemDisk: Disk {
         close(descriptor)
     }
 
+    public func rename(_ path: String, to other: String) throws(DiskError) {
+        guard Foundation.rename(path, other) == 0 else { throw .last("rename", path) }
+    }
+
     public func synchronizeFolder(_ path: String) throws(DiskError) {
         let descriptor = Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last("open the folder", path) }

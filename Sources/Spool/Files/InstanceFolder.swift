@@ -7,7 +7,7 @@ struct InstanceFolder: Sendable {
 
     func path(_ number: Int64) -> String { "\(folder(number))/\(padded(number, 10))" }
 
-    /// Makes empty files under the next `count` numbers and makes their names durable with one sync a folder.
+    /// Makes empty files under the next `count` numbers and makes their names durable, with one sync a folder.
     func prepare(_ numbers: Range<Int64>) throws(DiskError) {
         var folders: Set<String> = []
         for number in numbers {
@@ -20,6 +20,8 @@ struct InstanceFolder: Sendable {
             try disk.createFile(path(number))
         }
         for folder in folders { try disk.synchronizeFolder(folder) }
+        // A folder that is there already may have a name that could not be synchronised when it was made.
+        try disk.synchronizeFolder(root)
     }
 
     /// The numbers that each folder there is holds, ascending.

@@ -158,7 +158,7 @@ extension SimulatedDatabaseFile {
         region: Int, byteCount: Int, extends: Bool, _ result: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
     ) -> Int32 {
         guard process.lives else { return SQLiteCode.sharedMemoryMap }
-        let memory = sharedMemory ?? process.storage.sharedMemory(of: file)
+        let memory = sharedMemory ?? process.storage.mapSharedMemory(of: file, by: holder)
         sharedMemory = memory
         result?.pointee = memory.region(region, byteCount: byteCount, extends: extends)
         return SQLITE_OK
@@ -185,6 +185,7 @@ extension SimulatedDatabaseFile {
 
     func unmapSharedMemory() -> Int32 {
         _ = process.withLocks(of: file) { $0.releaseSlots(of: holder) }
+        process.storage.unmapSharedMemory(of: file, by: holder)
         sharedMemory = nil
         return SQLITE_OK
     }
