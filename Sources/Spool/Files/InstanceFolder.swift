@@ -12,7 +12,11 @@ struct InstanceFolder: Sendable {
         var folders: Set<String> = []
         for number in numbers {
             let folder = folder(number)
-            if folders.insert(folder).inserted { try disk.createFolder(folder) }
+            if folders.insert(folder).inserted {
+                try disk.createFolder(folder)
+                // An earlier attempt may have made it and failed to make its name durable.
+                try disk.synchronizeFolder(root)
+            }
             try disk.createFile(path(number))
         }
         for folder in folders { try disk.synchronizeFolder(folder) }
