@@ -18,16 +18,16 @@ public struct AuditVerification: Sendable, Equatable {
 /// A stage's audit log, read only: what `outpost audit` looks at.
 public final class AuditReader: Sendable {
     public let stage: Stage
-    private let path: String
+    private let database: ReadOnlyDatabase
     private let pages: AuditPages
 
     /// Nil while the stage has never run on this folder, or has kept no log.
     ///
     /// - Parameter folder: the stage's own.
-    public init?(stage: Stage, folder: String) throws(SpoolError) {
+    public init?(stage: Stage, folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
         self.stage = stage
-        path = StageFiles.database(folder)
-        guard let database = try ReadOnlyDatabase(path: path) else { return nil }
+        guard let database = try ReadOnlyDatabase(path: StageFiles.database(folder), disk: disk) else { return nil }
+        self.database = database
         guard try database.read({ try $0.tableExists("auditChain") }) else { return nil }
         pages = AuditPages(database: database)
     }
@@ -55,7 +55,7 @@ public final class AuditReader: Sendable {
         while fault != nil, try pages.anchor() != verifier.anchor {
             (verifier, fault) = try follow(expecting: expected, progress: progress)
         }
-        try makeDurable()
+        try database.makeDurable()
         return AuditVerification(stage: stage, anchor: verifier.anchor, head: verifier.head, fault: fault)
     }
 
@@ -90,16 +90,5 @@ public final class AuditReader: Sendable {
             return (verifier, .unattestedAnchor(verifier.anchor))
         }
         return (verifier, nil)
-    }
-
-    /// Rows are durable a moment after they can be read: SQLite's log is synced with the next effect that must be.
-    private func makeDurable() throws(SpoolError) {
-        let log = "\(path)-wal"
-        do throws(DiskError) {
-            try SystemDisk().open(log, for: .reading).synchronizeData()
-        } catch {
-            // Without a log everything is in the database itself, which was synced before the log was removed.
-            guard error.errorNumber == ENOENT else { throw .disk(error) }
-        }
     }
 }

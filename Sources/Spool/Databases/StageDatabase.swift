@@ -64,11 +64,13 @@ public final class StageDatabase: Sendable {
 /// Another stage's database, read only.
 public final class ReadOnlyDatabase: Sendable {
     public let path: String
+    private let disk: any Disk
     private let queue: DatabaseQueue
 
     /// Nil while the owning stage has not yet made its database and brought it up to date.
     public init?(path: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
         self.path = path
+        self.disk = disk
         let exists: Bool
         do { exists = try disk.exists(path) } catch { throw .disk(error) }
         guard exists else { return nil }
@@ -89,6 +91,20 @@ public final class ReadOnlyDatabase: Sendable {
             throw .database(path: path, what: StageDatabase.describe(error))
         }
     }
+
+    /// Makes everything durable that could be read before: rows that their owner does not write durably can be read
+    /// before SQLite's log is synced.
+    func makeDurable() throws(SpoolError) {
+        do throws(DiskError) {
+            try disk.open("\(path)-wal", for: .reading).synchronizeData()
+        } catch {
+            // Without a log everything is in the database itself, which was synced before the log was removed.
+            guard error.errorNumber == Self.noSuchFile else { throw .disk(error) }
+        }
+    }
+
+    /// ENOENT, the same number on every Linux architecture.
+    private static let noSuchFile: Int32 = 2
 }
 
 /// Reading works the same on a stage's own database and on another's.

@@ -5,8 +5,11 @@ extension CourierReader {
     /// Which of a stage's objects have arrived wherever they were to go: at least one parcel, each delivered, or
     /// committed where its destination is asked for that, and none still on its way or refused. What a person or a
     /// policy gave up does not hold an object back, but does not count as its arrival either.
+    ///
+    /// What it says is durable: the courier does not forget after a power cut that an object arrived which was given
+    /// up on that word.
     public func settled(_ instances: [StoredInstance], of stage: Stage) throws(SpoolError) -> Set<Int64> {
-        try database.read { database in
+        let settled = try database.read { database in
             let statement = try database.cachedStatement(sql: """
                 SELECT COALESCE(SUM(
                         state = 'committed' OR (state = 'delivered' AND awaitsCommitment = 0)), 0) AS arrived,
@@ -23,6 +26,8 @@ extension CourierReader {
             }
             return settled
         }
+        if !settled.isEmpty { try database.makeDurable() }
+        return settled
     }
 }
 
