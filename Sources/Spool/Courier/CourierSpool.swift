@@ -1,6 +1,7 @@
 import DICOM
 import GRDB
 import Records
+import Synchronization
 
 /// Everything that the courier owns: its cursors over the stages before it, and a queue for each destination.
 ///
@@ -8,6 +9,8 @@ import Records
 /// caller.
 public final class CourierSpool: Sendable {
     private let home: StageHome
+    /// Ends of attempts that the disk would not take; at most those of the parcels in flight.
+    private let unwritten = Mutex<[EndedAttempt]>([])
 
     public var database: StageDatabase { home.database }
 
@@ -68,6 +71,7 @@ public final class CourierSpool: Sendable {
     public func take(
         for destination: String, limit: Int, at now: Duration
     ) throws(SpoolError) -> [Parcel] {
+        try writeUnwritten()
         // Without a write where there is nothing to do.
         guard try hasWork(for: destination, at: now) else { return [] }
         return try database.durably { database in
@@ -101,36 +105,27 @@ public final class CourierSpool: Sendable {
     }
 
     /// Writes how an attempt ended. Not synced by itself: after a power cut the parcels of the last
-    /// ``take(for:limit:at:)`` at most are sent once more, and the next one makes this durable too.
+    /// ``take(for:limit:at:)`` of each connection at most are sent once more, and the next one makes this durable too.
+    ///
+    /// Where it cannot be written, the parcel stays in flight, and the next ``take(for:limit:at:)`` tries to write it
+    /// before anything else.
     ///
     /// - Parameter audit: what the audit log says of it.
     public func finish(_ parcel: Parcel.ID, _ ending: ParcelEnding, audit: [AuditEvent] = []) throws(SpoolError) {
-        try database.write { database in
-            try AuditTable.append(audit, in: database)
-            switch ending {
-            case .delivered(let awaitsCommitment):
-                try database.cachedStatement(
-                    sql: """
-                        UPDATE parcel SET state = 'delivered', lastError = NULL, awaitsCommitment = ?
-                        WHERE id = ? AND state = 'sending'
-                        """
-                ).execute(arguments: [awaitsCommitment ? 1 : 0, parcel])
-            case .waiting(let reason, let due):
-                try database.cachedStatement(
-                    sql: """
-                        UPDATE parcel SET state = 'waiting', lastError = ?, dueAt = ?, attempts = attempts + 1
-                        WHERE id = ? AND state = 'sending'
-                        """
-                ).execute(arguments: [reason, due.map { max(1, $0.wholeMilliseconds) } ?? 0, parcel])
-            case .refused(let reason):
-                try database.cachedStatement(
-                    sql: """
-                        UPDATE parcel SET state = 'refused', lastError = ?, attempts = attempts + 1
-                        WHERE id = ? AND state = 'sending'
-                        """
-                ).execute(arguments: [reason, parcel])
-            }
+        let attempt = EndedAttempt(parcel: parcel, ending: ending, audit: audit)
+        do throws(SpoolError) {
+            try database.write(attempt.write)
+        } catch {
+            unwritten.withLock { $0.append(attempt) }
+            throw error
         }
+    }
+
+    private func writeUnwritten() throws(SpoolError) {
+        let attempts = unwritten.withLock { $0 }
+        guard !attempts.isEmpty else { return }
+        try database.write { database in for attempt in attempts { try attempt.write(in: database) } }
+        unwritten.withLock { $0.removeFirst(attempts.count) }
     }
 
     /// Parcels that expire in one transaction.

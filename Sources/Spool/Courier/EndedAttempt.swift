@@ -1,0 +1,30 @@
+import GRDB
+import Records
+
+/// How an attempt at a parcel ended, and what the audit log says of it.
+struct EndedAttempt: Sendable {
+    var parcel: Parcel.ID
+    var ending: ParcelEnding
+    var audit: [AuditEvent]
+
+    /// Writing it twice is once.
+    func write(in database: Database) throws {
+        switch ending {
+        case .delivered(let awaitsCommitment):
+            try end(
+                "state = 'delivered', lastError = NULL, awaitsCommitment = ?", [awaitsCommitment ? 1 : 0], in: database)
+        case .waiting(let reason, let due):
+            try end(
+                "state = 'waiting', lastError = ?, dueAt = ?, attempts = attempts + 1",
+                [reason, due.map { max(1, $0.wholeMilliseconds) } ?? 0], in: database)
+        case .refused(let reason):
+            try end("state = 'refused', lastError = ?, attempts = attempts + 1", [reason], in: database)
+        }
+        if database.changesCount > 0 { try AuditTable.append(audit, in: database) }
+    }
+
+    private func end(_ changes: String, _ arguments: StatementArguments, in database: Database) throws {
+        try database.cachedStatement(sql: "UPDATE parcel SET \(changes) WHERE id = ? AND state = 'sending'")
+            .execute(arguments: arguments + [parcel])
+    }
+}
