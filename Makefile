@@ -31,10 +31,13 @@ SEED ?= 1
 
 # Changed inputs for each parser, by the debug build, whose checks are all on.
 fuzz_count := 5000
+# Seeds of `make soak`, and the first of them.
+SEEDS ?= 10000
+FIRST ?= 0
 
-.PHONY: help demo test test-kill fuzz check build appliance demo-aarch64 test-kernels-aarch64 bench bench-receive \
-	bench-spool model clean demo-here test-here test-kill-here fuzz-here build-here build-release-here bench-receive-here \
-	bench-spool-here
+.PHONY: help demo test test-kill fuzz soak check build appliance demo-aarch64 test-kernels-aarch64 bench bench-receive \
+	bench-spool model clean demo-here test-here test-kill-here fuzz-here soak-here build-here build-release-here \
+	bench-receive-here bench-spool-here
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +53,9 @@ test-kill: ## Kill the units at KILLS seeded moments while images flow, and look
 
 fuzz: ## Feed every parser of outside bytes its past failures and changed inputs
 	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) fuzz-here
+
+soak: ## Run the simulations of crashes with many seeds: make soak SEEDS=100000 FIRST=0; one seed again: SEEDS=1
+	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) soak-here
 
 check: ## What continuous integration runs
 	@.ci/run
@@ -117,6 +123,11 @@ fuzz-here:
 	@$(build_folder)/debug/outpost-fuzz all $(fuzz_count)
 	@python=$$($(toolchain)/prepare-host) && folder=$$($$python -c 'import pydicom, os; print(os.path.dirname(pydicom.__file__))') && \
 		$(build_folder)/debug/outpost-fuzz pixels $$(($(fuzz_count) * 10)) $$folder/data/test_files
+
+soak-here:
+	@$(toolchain)/prepare-host >/dev/null
+	@swift build $(swift_options) --product outpost-soak
+	@$(build_folder)/debug/outpost-soak $(FIRST) $(SEEDS)
 
 # Many tests wait for real programs: started all at once they would starve each other. Those with a time-out in them run
 # apart from those that compute, which leave no thread to others on a machine with few.

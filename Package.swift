@@ -142,6 +142,7 @@ let package = Package(
             name: "Simulation",
             dependencies: ["Spool", "TestSupport", .product(name: "GRDBSQLite", package: "GRDB.swift")],
             path: "Tests/Simulation"),
+        .executableTarget(name: "outpost-soak", dependencies: ["Simulation"], path: "Tests/Soak"),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

@@ -42,8 +42,11 @@ public final class SimulatedStorage: Sendable {
     }
 
     /// This moment again, to be continued in another way. Running processes stay behind.
-    public func copy() -> SimulatedStorage {
+    ///
+    /// - Parameter seed: for its choices while power is on; nil: they go on as they would have here.
+    public func copy(seed: UInt64? = nil) -> SimulatedStorage {
         var state = state.withLock { $0 }
+        if let seed { state.chance = SeededGenerator(seed: seed) }
         state.endProcesses()
         return SimulatedStorage(state, sleep: sleep)
     }

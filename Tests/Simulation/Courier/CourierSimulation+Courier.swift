@@ -59,7 +59,8 @@ extension CourierSimulation {
                 _ = try intakeReader()?.instances.locate(parcel.sequence)
                 batch.append(parcel)
             } catch .notFound(let stage, let sequence) {
-                record(.refused("\(SpoolError.notFound(stage: stage, sequence: sequence))"), of: parcel, over: connection)
+                let reason = "\(SpoolError.notFound(stage: stage, sequence: sequence))"
+                record(.refused(reason), of: parcel, over: connection)
             } catch {
                 record(.retry("\(error)"), of: parcel, over: connection)
             }

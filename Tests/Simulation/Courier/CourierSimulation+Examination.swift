@@ -67,7 +67,8 @@ extension CourierSimulation {
         for parcel in parcels where parcel.state == .refused {
             let destination = destinations.first { $0.name == parcel.destination }
             if destination?.refused.contains(parcel.sequence) != true {
-                found.append("\(parcel.sequence) is refused, but not by \(parcel.destination): \(parcel.lastError ?? "")")
+                let reason = parcel.lastError ?? ""
+                found.append("\(parcel.sequence) is refused, but not by \(parcel.destination): \(reason)")
             }
         }
         for (consignee, state) in acts.kept.sorted(by: { $0.key.sequence < $1.key.sequence }) {
