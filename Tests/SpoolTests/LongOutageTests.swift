@@ -94,7 +94,8 @@ struct LongOutageTests {
         let spool = try CourierSpool(folder: folder.path)
         let plan = try spool.database.read { database in
             let arguments: StatementArguments = sql.contains("?") ? ["pacs"] : []
-            return try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN \(sql)", arguments: arguments).map { $0["detail"] as String }
+            return try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN \(sql)", arguments: arguments)
+                .map { $0["detail"] as String }
         }
         #expect(!plan.isEmpty)
         for step in plan { #expect(step.contains("USING INDEX") || step.contains("USING COVERING INDEX")) }
