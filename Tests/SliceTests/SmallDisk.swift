@@ -3,8 +3,8 @@ import TestSupport
 
 /// A file system of a few megabytes in memory, mounted on a folder in a mount namespace of its own.
 ///
-/// The namespace lives as long as a keeper that waits for the end of its input: when the test is gone, however it ended,
-/// so are keeper and mount.
+/// The namespace lives as long as a keeper that waits for the end of its input: when the test is gone, however it
+/// ended, so are keeper and mount.
 final class SmallDisk: Sendable {
     private let keeper: Subprocess
     private let input: Pipe
@@ -32,7 +32,8 @@ final class SmallDisk: Sendable {
     }
 
     private func inside(_ arguments: [String]) -> [String] {
-        let entering = Self.namespaces.contains("--user") ? ["--mount", "--user", "--preserve-credentials"] : ["--mount"]
+        let isUser = Self.namespaces.contains("--user")
+        let entering = ["--mount"] + (isUser ? ["--user", "--preserve-credentials"] : [])
         return ["nsenter", "--target", "\(keeper.processIdentifier)"] + entering + arguments
     }
 

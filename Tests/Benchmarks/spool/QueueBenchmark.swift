@@ -14,7 +14,9 @@ struct QueueBenchmark {
     let sizes: [Int]
 
     func run() throws -> Table {
-        var table = Table(["waiting", "queued/s", "last 1000 queued/s", "taken and recorded/s", "open, ms", "counts, ms"])
+        var table = Table([
+            "waiting", "queued/s", "last 1000 queued/s", "taken and recorded/s", "open, ms", "counts, ms",
+        ])
         for size in sizes {
             let folder = root.appendingPathComponent("courier-\(size)").path
             let (whole, last) = try fill(size, folder)
