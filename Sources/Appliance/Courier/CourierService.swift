@@ -90,18 +90,33 @@ public struct CourierService: Service {
     /// Reads on in both stages that keep objects.
     private func enqueue() async throws {
         while true {
-            var found = false
-            for (stage, content) in [(Stage.analysis, ApplianceConfiguration.Content.results), (.intake, .images)] {
-                guard let reader = try objects.reader(of: stage) else { continue }
-                let instances = try reader.instances(after: spool.cursor(of: stage), limit: Self.batch)
-                guard !instances.isEmpty else { continue }
-                found = true
-                let wanting = configuration.destinations.filter { $0.send.contains(content) }.map(\.name)
-                let now = time.now()
-                try spool.enqueue(instances, of: stage, for: wanting, now: now.isTrusted ? now.timestamp : nil)
+            do {
+                if try !enqueueOnce() { try await Task.sleep(for: ParcelQueue.poll) }
+            } catch let error as SpoolError {
+                try await pause(after: error)
             }
-            if !found { try await Task.sleep(for: ParcelQueue.poll) }
         }
+    }
+
+    /// - Returns: whether there was anything.
+    private func enqueueOnce() throws(SpoolError) -> Bool {
+        var found = false
+        for (stage, content) in [(Stage.analysis, ApplianceConfiguration.Content.results), (.intake, .images)] {
+            guard let reader = try objects.reader(of: stage) else { continue }
+            let instances = try reader.instances(after: spool.cursor(of: stage), limit: Self.batch)
+            guard !instances.isEmpty else { continue }
+            found = true
+            let wanting = configuration.destinations.filter { $0.send.contains(content) }.map(\.name)
+            let now = time.now()
+            try spool.enqueue(instances, of: stage, for: wanting, now: now.isTrusted ? now.timestamp : nil)
+        }
+        return found
+    }
+
+    /// A full disk, for instance: it passes, or the stage ends by itself (``StageUpkeep``).
+    private func pause(after error: SpoolError) async throws {
+        events.emit(Event(.stageFailed, .error, ["reason": "\(error)"]))
+        try await Task.sleep(for: ParcelQueue.pauseAfterFailure)
     }
 
     /// Reads on in the storage commitment reports that peers brought to intake.

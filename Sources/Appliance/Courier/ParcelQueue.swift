@@ -8,6 +8,8 @@ import Synchronization
 struct ParcelQueue: Sendable {
     /// How often the queue looks for new work and the database of an earlier stage for its first row.
     static let poll = Duration.milliseconds(250)
+    /// After the courier's own database could not be used.
+    static let pauseAfterFailure = Duration.seconds(5)
 
     let destination: any Destination
     /// Shared by all connections to the destination.
@@ -20,7 +22,15 @@ struct ParcelQueue: Sendable {
 
     func run() async throws {
         while true {
-            let parcels = try queue.next()
+            let parcels: [Parcel]
+            do throws(SpoolError) {
+                parcels = try queue.next()
+            } catch {
+                // A full disk, for instance: it passes, or the stage ends by itself (``StageUpkeep``).
+                events.emit(Event(.stageFailed, .error, ["destination": destination.name, "reason": "\(error)"]))
+                try await Task.sleep(for: Self.pauseAfterFailure)
+                continue
+            }
             guard !parcels.isEmpty else {
                 try await Task.sleep(for: max(.milliseconds(1), min(Self.poll, queue.pause() ?? Self.poll)))
                 continue

@@ -58,6 +58,8 @@ actor IntakeReception: InstanceReception {
     /// Why the parser gave up. The bytes are kept all the same.
     private var unreadable: DataSetError?
     private let writer: InstanceWriter
+    /// How many of its bytes there was room for when that was last asked.
+    private var admitted: Int64 = 0
 
     init(_ receiver: IntakeReceiver, _ request: StoreRequest, _ parser: HeaderParser, _ writer: InstanceWriter) {
         self.receiver = receiver
@@ -68,6 +70,10 @@ actor IntakeReception: InstanceReception {
 
     func write(_ bytes: ByteBuffer) async throws(StoreRefusal) {
         do {
+            if writer.length - admitted >= AdmissionGate.bytesBetweenQuestions {
+                try receiver.gate.admit()
+                admitted = writer.length
+            }
             try bytes.withUnsafeReadableBytes { bytes in
                 read { parser throws(DataSetError) in try parser.consume(bytes) }
                 try writer.append(bytes)

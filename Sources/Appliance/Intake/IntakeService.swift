@@ -11,7 +11,7 @@ public struct IntakeService: Service {
     /// How often it looks for studies that have become quiet.
     static let poll = Duration.milliseconds(200)
     static let clockPoll = Duration.seconds(1)
-    static let diskPoll = Duration.seconds(60)
+    static let diskPoll = Duration.seconds(5)
     /// Events of the network that wait to be logged; in a flood the oldest go first.
     static let eventBacklog = 4096
 

@@ -5,6 +5,12 @@ import Synchronization
 ///
 /// What it keeps free is for the databases, the results and the log, without which nothing would leave the disk.
 final class AdmissionGate: Sendable {
+    /// Bytes of an object after which it asks again: many large ones together stay far below what is kept free.
+    static let bytesBetweenQuestions: Int64 = 4 * 1024 * 1024
+    /// So much is kept free whatever the percentage says, for SQLite's logs alone take some megabytes each; but of a
+    /// small disk no more than a fifth.
+    static let reservedBytes: Int64 = 64 * 1024 * 1024
+
     private let reader: InstanceReader
     private let refuseBelowPercent: Double
     /// Told whenever the gate closes or opens.
@@ -26,6 +32,7 @@ final class AdmissionGate: Sendable {
     func admit() throws(SpoolError) {
         let space = try reader.diskSpace()
         let isFull = space.freePercent < refuseBelowPercent
+            || space.freeBytes < min(Self.reservedBytes, space.totalBytes / 5)
         let hasChanged = closed.withLock { closed in
             defer { closed = isFull }
             return closed != isFull

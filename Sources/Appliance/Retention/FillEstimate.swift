@@ -7,8 +7,12 @@ struct FillEstimate: Sendable {
 
     private var samples: [(time: Duration, freeBytes: Int64)] = []
 
-    /// Takes a measurement; call it about once a minute.
+    /// Between two that are kept.
+    static let interval = Duration.seconds(60)
+
+    /// Takes a measurement, however often: one a minute is kept.
     mutating func add(freeBytes: Int64, at time: Duration) {
+        if let last = samples.last, time < last.time + Self.interval { return }
         samples.removeAll { $0.time < time - Self.window }
         samples.append((time, freeBytes))
     }

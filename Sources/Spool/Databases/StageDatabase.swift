@@ -198,7 +198,6 @@ public final class ReadOnlyDatabase: Sendable {
     public let path: String
     private let disk: any Disk
     private let queue: DatabaseQueue
-    private let disk: any Disk
     /// Where this database will be once it turns out to be broken.
     private let broken: String
 

@@ -20,8 +20,6 @@ struct InstanceFolder: Sendable {
             try disk.createFile(path(number))
         }
         for folder in folders { try disk.synchronizeFolder(folder) }
-        // A folder that is there already may have a name that could not be synchronised when it was made.
-        try disk.synchronizeFolder(root)
     }
 
     /// The numbers that each folder there is holds, ascending.
