@@ -8,7 +8,7 @@ import Synchronization
 /// else (cursors, completions, parcels) is written with `durably`, which returns after the data is on disk; SQLite's
 /// log is synced as a whole, so that also makes every earlier row durable.
 ///
-/// A disk that once failed to write or to sync the log cannot be asked again: the system may have dropped the pages and
+/// A disk that once failed to sync the log cannot be asked again: the system may have dropped the pages and
 /// would call the next sync a success. Such a database takes nothing more (``failure``); its process is to end, and the
 /// next start writes the log anew and carries it over into the database before anything is promised. Checkpoints are
 /// made here and not by SQLite, which keeps their failures to itself.
@@ -93,7 +93,7 @@ public final class StageDatabase: Sendable {
             throw error
         } catch {
             let failure = refusal(error)
-            if (error as? DatabaseError)?.resultCode == .SQLITE_IOERR { stop(failure) }
+            if let error = error as? DatabaseError, Self.isFailedSync(error) { stop(failure) }
             throw failure
         }
     }
@@ -184,6 +184,12 @@ public final class StageDatabase: Sendable {
     private static func isBroken(_ error: DatabaseError) -> Bool {
         error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
             || error.extendedResultCode == .SQLITE_IOERR_SHORT_READ
+    }
+
+    /// A transaction whose write fails is undone and costs nothing but itself; a sync that fails leaves unknown what of
+    /// the earlier ones is on the disk.
+    private static func isFailedSync(_ error: DatabaseError) -> Bool {
+        error.extendedResultCode == .SQLITE_IOERR_FSYNC || error.extendedResultCode == .SQLITE_IOERR_DIR_FSYNC
     }
 
     /// Without SQL arguments, which could hold patients' values.
