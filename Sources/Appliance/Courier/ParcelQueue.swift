@@ -53,9 +53,12 @@ struct ParcelQueue: Sendable {
             do throws(SpoolError) {
                 consignments.append(try objects.consignment(parcel))
                 byID[parcel.id] = parcel
-            } catch {
+            } catch .notFound {
                 // Nothing a retry could mend: the object is not where it was promised to be.
+                let error = SpoolError.notFound(stage: parcel.stage, sequence: parcel.sequence)
                 record(.refused("\(error)"), of: parcel, nil)
+            } catch {
+                record(.retry("\(error)"), of: parcel, nil)
             }
         }
         await destination.deliver(consignments) { [byID] consignment, outcome in

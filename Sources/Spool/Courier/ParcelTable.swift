@@ -52,6 +52,8 @@ enum ParcelTable {
                 WHERE state IN ('waiting', 'refused', 'sending') AND lastError IS NOT NULL;
             CREATE INDEX parcelToCommit ON parcel (destination, awaitsCommitment, id) WHERE awaitsCommitment > 0;
             CREATE INDEX parcelByCommitment ON parcel (commitment) WHERE commitment IS NOT NULL;
+            CREATE INDEX parcelByAge ON parcel (destination, queuedAt)
+                WHERE state IN ('queued', 'waiting') AND queuedAt > 0;
             CREATE INDEX parcelByObject ON parcel (stage, sequence);
 
             CREATE TABLE parcelCount (
