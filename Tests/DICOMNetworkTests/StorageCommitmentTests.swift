@@ -14,7 +14,7 @@ import Testing
         from pynetdicom.sop_class import StorageCommitmentPushModel, CTImageStorage
         from pydicom.dataset import Dataset
         port, path, action = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-        done = threading.Event()
+        reported, done = threading.Event(), threading.Event()
         def say(*words):
             # In one piece: two threads say something.
             sys.stdout.write(" ".join(map(str, words)) + "\\n")
@@ -24,12 +24,15 @@ import Testing
             for item in information.get("ReferencedSOPSequence", []): say("committed", item.ReferencedSOPInstanceUID)
             for item in information.get("FailedSOPSequence", []):
                 say("failed", item.ReferencedSOPInstanceUID, "%04X" % item.FailureReason)
-            done.set()
+            reported.set()
             return 0x0000, None
+        # Only then may the association be released: the answer goes out after the handler.
+        def sent(event):
+            if reported.is_set() and type(event.pdu).__name__ == "P_DATA_TF": done.set()
         ae = AE(ae_title="MODALITY")
         ae.add_requested_context(StorageCommitmentPushModel)
         ae.add_requested_context(CTImageStorage, "1.2.840.10008.1.2.1")
-        handlers = [(evt.EVT_N_EVENT_REPORT, report)]
+        handlers = [(evt.EVT_N_EVENT_REPORT, report), (evt.EVT_PDU_SENT, sent)]
         association = ae.associate("127.0.0.1", port, ae_title="OUTPOST", evt_handlers=handlers)
         assert association.is_established
         image = pydicom.dcmread(path)

@@ -41,6 +41,10 @@ public final class StorageAssociation {
         return try await response(to: messageID, .echoResponse)
     }
 
+    /// So much of a data set is read and written at once, whatever the peer's maximum length: peers that take 16 KiB
+    /// would cost a change of threads for each.
+    private static let stretchBytes = 256 * 1024
+
     /// C-STORE (PS3.7 section 9.1.1) of the data set that the first `dataSetLength` bytes of a file are.
     ///
     /// The bytes are sent as they are, in pieces of the peer's maximum length. Nothing is sent where the file is
@@ -96,21 +100,28 @@ public final class StorageAssociation {
         _ context: AcceptedContext, length: Int, _ read: (_ offset: Int, _ count: Int) async throws -> ByteBuffer
     ) async throws(AssociationError) {
         let pieceBytes = fragmenter?.pieceBytes ?? 0
+        guard pieceBytes > 0 else { return }
+        let stretchBytes = max(1, Self.stretchBytes / pieceBytes) * pieceBytes
         var offset = 0
         repeat {
-            let count = min(pieceBytes, length - offset)
-            let bytes: ByteBuffer
+            var stretch: ByteBuffer
             do {
-                bytes = try await read(offset, count)
+                stretch = try await read(offset, min(stretchBytes, length - offset))
             } catch {
                 // Half a data set is on the wire: only an abort keeps the peer from waiting for the rest.
                 await abort()
                 throw .sourceFailed(String(describing: error))
             }
-            offset += count
-            let value = PresentationDataValue(
-                contextID: context.id, isCommand: false, isLast: offset == length, bytes: bytes)
-            try await write(.data([value]))
+            offset += stretch.readableBytes
+            var primitives: [AssociationPrimitive] = []
+            repeat {
+                let piece = stretch.readSlice(length: min(pieceBytes, stretch.readableBytes)) ?? ByteBuffer()
+                let isLast = offset == length && stretch.readableBytes == 0
+                primitives.append(.data([
+                    PresentationDataValue(contextID: context.id, isCommand: false, isLast: isLast, bytes: piece)
+                ]))
+            } while stretch.readableBytes > 0
+            try await write(primitives)
         } while offset < length
     }
 
@@ -211,11 +222,14 @@ public final class StorageAssociation {
         }
     }
 
-    func write(_ primitive: AssociationPrimitive) async throws(AssociationError) {
+    func write(_ primitive: AssociationPrimitive) async throws(AssociationError) { try await write([primitive]) }
+
+    /// One after the other, with one flush.
+    private func write(_ primitives: [AssociationPrimitive]) async throws(AssociationError) {
         guard !hasEnded else { throw .failed(.connectionLost) }
         turn.setOwn(true)
         do {
-            try await outbound.write(primitive)
+            try await outbound.write(contentsOf: primitives)
         } catch {
             // The signals know why the connection ended.
             while true { _ = try await nextSignal() }
