@@ -254,14 +254,14 @@ extension InstanceStore {
     /// Waits until it is known whether the file of `sequence` is durable.
     private func fate(of sequence: Int64) async -> Fate {
         let fate: Fate? = await withCheckedContinuation { continuation in
-            let state: CommitLedger.Entry? = state.withLock { state in
-                guard let entry = state.ledger[sequence], entry.state == .sealing else { return state.ledger[sequence] }
-                state.twins[sequence, default: []].append(continuation)
+            let entry: CommitLedger.Entry? = state.withLock { state in
+                let entry = state.ledger[sequence]
+                if entry?.state == .sealing { state.twins[sequence, default: []].append(continuation) }
                 return entry
             }
-            switch state?.state {
+            switch entry?.state {
             case .sealing: break  // Its seal resumes.
-            case .durable: continuation.resume(returning: state.map { .success($0.instance) })
+            case .durable: continuation.resume(returning: entry.map { .success($0.instance) })
             case .failed(let error): continuation.resume(returning: .failure(error))
             case nil: continuation.resume(returning: nil)
             }
