@@ -57,7 +57,7 @@ public final class StageDatabase: Sendable {
             (quick, durable, reading) = (opened[0], opened[1], opened[2])
             if !endedOrderly { try Self.check(reading) }
             try durable.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-            try migrator.migrate(durable)
+            try Self.migrate(durable, migrator)
         } catch {
             Self.keepOpen(opened)
             throw Self.failure(error, path)
@@ -124,6 +124,21 @@ public final class StageDatabase: Sendable {
     /// open until the process ends.
     private static func keepOpen(_ queues: [DatabaseQueue]) {
         for queue in queues { _ = Unmanaged.passRetained(queue) }
+    }
+
+    /// What `user_version` says of a schema that is whole. Each migration is a transaction of its own, and no reader
+    /// may look in between.
+    static let wholeSchema = 1
+
+    private static func migrate(_ queue: DatabaseQueue, _ migrator: DatabaseMigrator) throws {
+        let isWhole = try queue.read { database in
+            try migrator.hasCompletedMigrations(database)
+                && Int.fetchOne(database, sql: "PRAGMA user_version") == wholeSchema
+        }
+        if isWhole { return }
+        try queue.write { try $0.execute(sql: "PRAGMA user_version = 0") }
+        try migrator.migrate(queue)
+        try queue.write { try $0.execute(sql: "PRAGMA user_version = \(wholeSchema)") }
     }
 
     static func log(_ path: String) -> String { "\(path)-wal" }
@@ -226,7 +241,8 @@ public final class ReadOnlyDatabase: Sendable {
         do {
             queue = try DatabaseQueue(path: disk.databaseLocation(path), configuration: configuration)
             // Its owner may just be making it.
-            guard try queue.read({ try !DatabaseMigrator().appliedIdentifiers($0).isEmpty }) else { return nil }
+            let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+            guard version == StageDatabase.wholeSchema else { return nil }
         } catch {
             throw .database(path: path, what: StageDatabase.describe(error))
         }
