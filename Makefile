@@ -141,4 +141,4 @@ test-here:
 
 # What failed stands last, where it is read, and not among the thousand lines before.
 run_tests = { swift test $(swift_options) --skip-build $(1) 2>&1 | tee $(build_folder)/test.log || \
-	{ echo; echo 'What failed:'; grep -a '✘' $(build_folder)/test.log || tail -n 20 $(build_folder)/test.log; false; }; }
+	{ echo; echo 'What failed:'; grep -aE '✘|↳' $(build_folder)/test.log || tail -n 20 $(build_folder)/test.log; false; }; }

@@ -10,6 +10,8 @@ public enum ControlLimits {
     static let connections = 16
     /// How long a client may take to send a request, or to take an answer.
     static let patienceSeconds: Int64 = 10
+    /// How long one that is refused may stay connected.
+    static let refusedSeconds: Int64 = 1
     /// How long a client waits for the next line of an answer; a step takes milliseconds, but disks do stall.
     static let answerSeconds: Int64 = 120
     /// Parcels that an answer names.

@@ -60,10 +60,11 @@ struct ControlServer: Sendable {
         // What is thrown is the end of a connection whose other side went away.
         try? await connection.executeThenClose { requests, _ in
             guard isWelcome else {
-                return await answers.fail("too many ask at once (\(ControlLimits.connections)); ask again in a moment")
+                let reason = "too many ask at once (\(ControlLimits.connections)); ask again in a moment"
+                return await refuse(reason, requests, answers)
             }
             guard let account = await PeerAccount.of(connection.channel), account.mayCommand else {
-                return await answers.fail("only root and the courier's own account may change its queues")
+                return await refuse("only root and the courier's own account may change its queues", requests, answers)
             }
             var reader = ControlLineReader()
             var received = requests.makeAsyncIterator()
@@ -80,6 +81,17 @@ struct ControlServer: Sendable {
                 await answers.fail("\(error)")
             }
         }
+    }
+
+    /// Says why nothing is done, and leaves the client the time to finish what it is sending: closed in the middle of it,
+    /// it would know of a broken pipe and not of the reason.
+    private func refuse(
+        _ reason: String, _ requests: NIOAsyncChannelInboundStream<ByteBuffer>, _ answers: AnswerWriter
+    ) async {
+        await answers.fail(reason)
+        let end = answers.close(in: .seconds(ControlLimits.refusedSeconds))
+        defer { end.cancel() }
+        do { for try await _ in requests {} } catch {}
     }
 
     /// The next line; nil where the client has said all or says nothing for too long.
@@ -104,9 +116,7 @@ private struct AnswerWriter: Sendable {
 
     /// False where the client is gone, or takes too long to read.
     func write(_ answer: ControlAnswer) async -> Bool {
-        let deadline = channel.eventLoop.scheduleTask(in: .seconds(ControlLimits.patienceSeconds)) { [channel] in
-            channel.close(promise: nil)
-        }
+        let deadline = close(in: .seconds(ControlLimits.patienceSeconds))
         defer { deadline.cancel() }
         do {
             try await channel.writeAndFlush(ByteBuffer(bytes: answer.line)).get()
@@ -118,6 +128,11 @@ private struct AnswerWriter: Sendable {
 
     /// The reason why nothing more comes. Whether it arrives changes nothing.
     func fail(_ reason: String) async { _ = await write(.failed(reason: reason, changed: 0)) }
+
+    /// Closes, if it is not cancelled in time.
+    func close(in delay: TimeAmount) -> Scheduled<Void> {
+        channel.eventLoop.scheduleTask(in: delay) { [channel] in channel.close(promise: nil) }
+    }
 
     /// Gives `reason` and closes, if it is not cancelled in time.
     func deadline(_ reason: String) -> Scheduled<Void> {
