@@ -137,8 +137,6 @@ test-here: export OUTPOST_PROGRAM := $(CURDIR)/$(debug_program)
 test-here:
 	@OUTPOST_PYTHON=$$($(toolchain)/prepare-host) && export OUTPOST_PYTHON && \
 		swift build $(swift_options) --build-tests && \
-		$(call run_tests,--skip '$(waiting_tests)') && $(call run_tests,--filter '$(waiting_tests)')
+		$(call run_tests,--skip=$(waiting_tests)) && $(call run_tests,--filter=$(waiting_tests))
 
-# What failed stands last, where it is read, and not among the thousand lines before.
-run_tests = { swift test $(swift_options) --skip-build $(1) 2>&1 | tee $(build_folder)/test.log || \
-	{ echo; echo 'What failed:'; grep -aE '✘|↳' $(build_folder)/test.log || tail -n 20 $(build_folder)/test.log; false; }; }
+run_tests = $$OUTPOST_PYTHON Tests/run.py $(build_folder)/test.log -- swift test $(swift_options) --skip-build '$(1)'

@@ -64,7 +64,8 @@ struct ControlServer: Sendable {
                 return await refuse(reason, requests, answers)
             }
             guard let account = await PeerAccount.of(connection.channel), account.mayCommand else {
-                return await refuse("only root and the courier's own account may change its queues", requests, answers)
+                let reason = "only root and the courier's own account may change its queues"
+                return await refuse(reason, requests, answers)
             }
             var reader = ControlLineReader()
             var received = requests.makeAsyncIterator()
@@ -83,8 +84,8 @@ struct ControlServer: Sendable {
         }
     }
 
-    /// Says why nothing is done, and leaves the client the time to finish what it is sending: closed in the middle of it,
-    /// it would know of a broken pipe and not of the reason.
+    /// Says why nothing is done, and leaves the client the time to finish what it is sending: closed in the middle of
+    /// it, it would know of a broken pipe and not of the reason.
     private func refuse(
         _ reason: String, _ requests: NIOAsyncChannelInboundStream<ByteBuffer>, _ answers: AnswerWriter
     ) async {
