@@ -63,6 +63,7 @@ final class CommittingPeer: Sendable {
             say("answer", "%04X" % answer.Status if "Status" in answer else "none")
         def report_elsewhere(event):
             client = AE(ae_title="PACS")
+            client.acse_timeout = client.dimse_timeout = client.network_timeout = 300
             client.add_requested_context(Push)
             association = client.associate("127.0.0.1", report_port, ae_title="OUTPOST",
                 ext_neg=[build_role(Push, scu_role=False, scp_role=True)])
@@ -80,6 +81,7 @@ final class CommittingPeer: Sendable {
             if mode == "abort" and type(event.pdu).__name__ == "P_DATA_TF":
                 threading.Thread(target=event.assoc.abort).start()
         ae = AE(ae_title="PACS")
+        ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = 300
         ae.add_supported_context(Verification)
         if mode != "nothing": ae.add_supported_context(Push)
         server = ae.start_server(("127.0.0.1", 0), block=False, evt_handlers=[

@@ -26,6 +26,7 @@ import Testing
         selection = {"scp": (False, True), "both": (True, True), "scu": (True, False), "none": None}[roles]
         role = [build_role(Push, *selection)] if selection else []
         ae = AE(ae_title="PACS")
+        ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = 300
         ae.add_requested_context(Push)
         association = ae.associate("127.0.0.1", port, ae_title="OUTPOST", ext_neg=role)
         if not association.is_established:

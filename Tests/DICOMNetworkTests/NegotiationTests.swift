@@ -136,6 +136,7 @@ import Testing
             identity.user_identity_type, identity.primary_field = 2, b"user"
             identity.secondary_field, identity.positive_response_requested = b"secret", True
             ae = AE(ae_title="CT1")
+            ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = 300
             ae.add_requested_context(ct)
             association = ae.associate("127.0.0.1", int(sys.argv[1]), ae_title="OUTPOST",
                 ext_neg=[extended, window, identity, build_role(ct, scu_role=True, scp_role=True)])

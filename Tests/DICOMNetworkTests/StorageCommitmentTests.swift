@@ -30,6 +30,7 @@ import Testing
         def sent(event):
             if reported.is_set() and type(event.pdu).__name__ == "P_DATA_TF": done.set()
         ae = AE(ae_title="MODALITY")
+        ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = 300
         ae.add_requested_context(StorageCommitmentPushModel)
         ae.add_requested_context(CTImageStorage, "1.2.840.10008.1.2.1")
         handlers = [(evt.EVT_N_EVENT_REPORT, report), (evt.EVT_PDU_SENT, sent)]

@@ -79,6 +79,7 @@ struct StorageCommitmentTests {
             mode, port = sys.argv[1], int(sys.argv[2])
             if mode == "ask":
                 ae = AE(ae_title="CT1")
+                ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = 300
                 ae.add_requested_context(StorageCommitmentPushModel)
                 association = ae.associate("127.0.0.1", port, ae_title="OUTPOST")
                 item = Dataset()
@@ -96,6 +97,7 @@ struct StorageCommitmentTests {
                     done.set()
                     return 0x0000, None
                 ae = AE(ae_title="CT1")
+                ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = 300
                 ae.add_supported_context(StorageCommitmentPushModel, scu_role=False, scp_role=True)
                 handlers = [(evt.EVT_N_EVENT_REPORT, report)]
                 server = ae.start_server(("127.0.0.1", port), block=False, evt_handlers=handlers)

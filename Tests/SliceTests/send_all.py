@@ -44,6 +44,7 @@ def main():
     for start in range(0, len(pairs), CONTEXTS_PER_ASSOCIATION):
         part = pairs[start:start + CONTEXTS_PER_ASSOCIATION]
         ae = AE(ae_title="PYNETDICOM")
+        ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = 300
         for sop_class, syntax in part:
             ae.add_requested_context(sop_class, syntax)
         association = ae.associate("127.0.0.1", port, ae_title="OUTPOST")
