@@ -6,7 +6,7 @@ import ssl
 from ports import LOOPBACK, require_free
 from processes import Child, find_program, private_folder, wait_until
 
-START_SECONDS = 20
+START_SECONDS = 60
 CONFIGURATION = """\
 daemon off;
 master_process off;
