@@ -29,16 +29,19 @@ static const ck_kernel kernels[] = {
     SCALAR(CK_DEPTHWISE_I8, depthwise_i8, NO_TILE),
     SCALAR(CK_MAXPOOL_I8, maxpool_i8, NO_TILE),
     SCALAR(CK_AVERAGEPOOL_I8, averagepool_i8, NO_TILE),
+    SCALAR(CK_RESIZE_NEAREST_I8, resize_nearest_i8, NO_TILE),
+    SCALAR(CK_RESIZE_LINEAR_I8, resize_linear_i8, NO_TILE),
+    SCALAR(CK_PAD_I8, pad_i8, NO_TILE),
     SCALAR(CK_ADD_I8, add_i8, NO_TILE),
+    SCALAR(CK_MUL_I8, mul_i8, NO_TILE),
+    SCALAR(CK_AFFINE_I8, affine_i8, NO_TILE),
+    SCALAR(CK_LOOKUP_I8, lookup_i8, NO_TILE),
+    SCALAR(CK_SOFTMAX_I8, softmax_i8, NO_TILE),
+    SCALAR(CK_ARGMAX_I8, argmax_i8, NO_TILE),
+    SCALAR(CK_COPY_I8, copy_i8, NO_TILE),
     SCALAR(CK_QUANTISE_F32_I8, quantise_f32_i8, NO_TILE),
     SCALAR(CK_DEQUANTISE_I8_F32, dequantise_i8_f32, NO_TILE),
 #if defined(__aarch64__)
-    ROW(CK_DEPTHWISE_I8, depthwise_i8, neon, CK_FEATURE_NEON, -127, NO_TILE),
-    ROW(CK_MAXPOOL_I8, maxpool_i8, neon, CK_FEATURE_NEON, -128, NO_TILE),
-    ROW(CK_AVERAGEPOOL_I8, averagepool_i8, neon, CK_FEATURE_NEON, -128, NO_TILE),
-    ROW(CK_ADD_I8, add_i8, neon, CK_FEATURE_NEON, -128, NO_TILE),
-    ROW(CK_QUANTISE_F32_I8, quantise_f32_i8, neon, CK_FEATURE_NEON, -128, NO_TILE),
-    ROW(CK_DEQUANTISE_I8_F32, dequantise_i8_f32, neon, CK_FEATURE_NEON, -128, NO_TILE),
 #endif
 };
 
