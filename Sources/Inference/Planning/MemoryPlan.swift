@@ -63,7 +63,7 @@ public struct MemoryPlan: Sendable, Codable, Equatable {
         return best?.offset ?? end
     }
 
-    private static func aligned(_ count: Int) -> Int { (count + alignmentBytes - 1) / alignmentBytes * alignmentBytes }
+    static func aligned(_ count: Int) -> Int { (count + alignmentBytes - 1) / alignmentBytes * alignmentBytes }
 }
 
 extension MemoryPlan.Placement {
