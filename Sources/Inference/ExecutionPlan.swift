@@ -19,8 +19,9 @@ public struct ExecutionPlan: Sendable {
         public let operators: [String]
         /// What computes it: `conv2d_i8 neon`.
         public let kernel: String
+        /// The values of the run that it reads; constants are its own affair.
         public let inputs: [Value]
-        public let output: Value
+        public let outputs: [Value]
         /// Multiply-accumulates, or comparisons and the like.
         public let operations: Int
     }
@@ -35,6 +36,10 @@ public struct ExecutionPlan: Sendable {
     let steps: [LoweredStep]
     let types: [String: ValueType]
     let offsets: [String: Int]
+    /// What steps read that is known before the run.
+    let constants: ConstantPool
+    /// Outputs that are known before the run.
+    let constantOutputs: [String: Tensor]
 
     /// Decides how to run a model; refuses what cannot run exactly as the model says, by the node's name.
     public init(_ model: Model, options: PlanOptions = .init()) throws(InferenceError) {
@@ -43,24 +48,32 @@ public struct ExecutionPlan: Sendable {
         steps = Lowering.steps(graph, options.kernels)
         var types: [String: ValueType] = [:]
         for name in graph.inputNames { types[name] = graph.types[name] }
-        for step in steps { types[step.output] = step.outputType }
+        for step in steps { types.merge(zip(step.outputs, step.outputTypes)) { $1 } }
+        let constantNames = Set(steps.flatMap(\.inputs)).filter(graph.isConstant)
+        constants = ConstantPool(
+            constantNames.reduce(into: [String: Tensor]()) { $0[$1] = graph.constant($1) })
+        constantOutputs = graph.outputNames.reduce(into: [:]) { $0[$1] = graph.constant($1) }
+        memoryPlan = Self.plan(
+            steps, types, inputs: graph.inputNames, outputs: graph.outputNames, constantBytes: constants.byteCount)
+        types.merge(constantOutputs.mapValues { ValueType($0) }) { $1 }
         self.types = types
-        memoryPlan = Self.plan(steps, types, inputs: graph.inputNames, outputs: graph.outputNames)
         let bytes = memoryPlan.arenaBytes + memoryPlan.constantBytes
         guard bytes <= options.memoryLimitBytes else {
             throw .limitExceeded(limit: "memory", value: bytes, maximum: options.memoryLimitBytes, path: "the model")
         }
         offsets = Dictionary(uniqueKeysWithValues: memoryPlan.placements.map { ($0.name, $0.offset) })
+        let computed = types
         func value(_ name: String) -> Value {
-            let type = types[name] ?? ValueType(elementType: .float32, shape: [])
+            let type = computed[name] ?? ValueType(elementType: .float32, shape: [])
             return Value(name: name, shape: type.shape, elementType: type.elementType)
         }
         inputs = graph.inputNames.map(value)
         outputs = graph.outputNames.map(value)
         nodes = steps.map {
             Node(
-                name: $0.name, operators: $0.operators, kernel: $0.body.kernelName, inputs: $0.inputs.map(value),
-                output: value($0.output), operations: $0.operations)
+                name: $0.name, operators: $0.operators, kernel: $0.body.kernelName,
+                inputs: $0.inputs.filter { !constantNames.contains($0) }.map(value), outputs: $0.outputs.map(value),
+                operations: $0.operations)
         }
         multiplyAccumulates = steps.reduce(0) {
             $0 + ($1.operators[0] == Conv.name || $1.operators[0] == Gemm.name ? $1.operations : 0)
@@ -78,25 +91,25 @@ public struct ExecutionPlan: Sendable {
                     limit: "operations", value: overflow ? Int.max : operations, maximum: options.operationLimit,
                     path: graph.node(index).label)
             }
-            guard decoded.resultType.byteCount <= options.memoryLimitBytes else {
+            for type in decoded.resultTypes where type.byteCount > options.memoryLimitBytes {
                 throw .limitExceeded(
-                    limit: "memory", value: decoded.resultType.byteCount, maximum: options.memoryLimitBytes,
+                    limit: "memory", value: type.byteCount, maximum: options.memoryLimitBytes,
                     path: graph.node(index).label)
             }
         }
     }
 
     private static func plan(
-        _ steps: [LoweredStep], _ types: [String: ValueType], inputs: [String], outputs: [String]
+        _ steps: [LoweredStep], _ types: [String: ValueType], inputs: [String], outputs: [String], constantBytes: Int
     ) -> MemoryPlan {
         var first: [String: Int] = [:], last: [String: Int] = [:]
         for name in inputs { (first[name], last[name]) = (0, 0) }
         for (index, step) in steps.enumerated() {
-            (first[step.output], last[step.output]) = (index, index)
+            for output in step.outputs { (first[output], last[output]) = (index, index) }
             for input in step.inputs { last[input] = index }
         }
         for name in outputs { last[name] = max(steps.count - 1, 0) }
-        let names = inputs + steps.map(\.output)
+        let names = inputs + steps.flatMap(\.outputs)
         let values = names.map { name in
             MemoryPlan.Value(
                 name: name, byteCount: types[name]?.byteCount ?? 0, firstStep: first[name] ?? 0,
@@ -104,6 +117,6 @@ public struct ExecutionPlan: Sendable {
         }
         return MemoryPlan(
             values, scratchBytes: steps.map(\.body.scratchBytes).max() ?? 0,
-            constantBytes: steps.reduce(0) { $0 + $1.body.constantBytes })
+            constantBytes: steps.reduce(constantBytes) { $0 + $1.body.constantBytes })
     }
 }

@@ -53,7 +53,7 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
         for (index, step) in steps.enumerated() {
             let number = Self.padded("\(index)", 11), kernel = Self.padded(step.kernel, width)
             lines.append(
-                "\(number) \(kernel)  \(step.operators.joined(separator: "+"))  \(describe(shape: step.output.shape))  "
+                "\(number) \(kernel)  \(step.operators.joined(separator: "+"))  \(step.outputs.map { describe(shape: $0.shape) }.joined(separator: " "))  "
                     + Self.oneLine(step.name))
         }
         return lines.joined(separator: "\n")

@@ -43,8 +43,8 @@ struct QuantisedConvBody: StepBody {
                             var arguments = ck_conv2d_i8(
                                 window: shape.window, input_channels: depth, output_channels: width,
                                 input_stride: shape.inputChannels, output_stride: shape.outputChannels,
-                                input: buffers.input(0, as: Int8.self) + image * shape.inputBytes + index * depth,
-                                output: buffers.output(as: Int8.self) + image * shape.outputBytes + index * width,
+                                input: buffers.input(0, as: Int8.self) + image * shape.inputCount + index * depth,
+                                output: buffers.output(as: Int8.self) + image * shape.outputCount + index * width,
                                 weights: weights.baseAddress, bias: bias.baseAddress,
                                 multipliers: multipliers.baseAddress, input_zero_point: input.zeroPoint,
                                 range: range, scratch: buffers.scratch(as: Int8.self))
@@ -92,8 +92,8 @@ struct DepthwiseBody: StepBody {
                     multipliers.withUnsafeBufferPointer { multipliers in
                         var arguments = ck_depthwise_i8(
                             window: shape.window, channels: shape.inputChannels,
-                            input: buffers.input(0, as: Int8.self) + image * shape.inputBytes,
-                            output: buffers.output(as: Int8.self) + image * shape.outputBytes,
+                            input: buffers.input(0, as: Int8.self) + image * shape.inputCount,
+                            output: buffers.output(as: Int8.self) + image * shape.outputCount,
                             weights: weights.baseAddress, bias: bias.baseAddress,
                             multipliers: multipliers.baseAddress, input_zero_point: input.zeroPoint, range: range,
                             scratch: buffers.scratch)

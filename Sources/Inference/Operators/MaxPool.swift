@@ -1,6 +1,7 @@
 import CKernels
 
-/// ONNX MaxPool-12 over images, on float32 or 8 bits; the result's size is rounded down.
+/// ONNX MaxPool-12 over signals `[N, C, L]` and images `[N, C, H, W]`, on float32 or 8 bits. The second result, the
+/// places of the maxima, is not made; `storage_order` speaks of it alone.
 struct MaxPool: Operator {
     static let name = "MaxPool"
     static let attributes = Window.attributes.union(["ceil_mode", "storage_order"])
@@ -10,28 +11,33 @@ struct MaxPool: Operator {
     let resultType: ValueType
 
     init(_ context: NodeContext) throws(InferenceError) {
-        inputType = try context.value(0)
-        guard try context.integer("ceil_mode", default: 0) == 0 else { throw context.unsupported("ceil_mode") }
-        guard try context.integer("storage_order", default: 0) == 0 else { throw context.unsupported("storage_order") }
-        window = try Window(context, input: inputType, kernelShape: nil)
+        inputType = try context.type(0)
+        guard inputType.elementType == .float32 || inputType.elementType.isQuantised else {
+            throw context.unsupported("an operand of type \(inputType.elementType.name)")
+        }
+        window = try Window(
+            context, input: inputType, kernelShape: nil, roundsUp: try context.flag("ceil_mode"))
         guard window.alwaysTouches else { throw context.invalid("a window that lies in the padding alone") }
-        resultType = inputType.with(
-            shape: [inputType.shape[0], inputType.shape[1], window.kernel.output_rows, window.kernel.output_columns])
+        resultType = inputType.with(shape: Array(inputType.shape[..<2]) + window.outputShape)
     }
 
     var operations: Int { resultType.count.multipliedReportingOverflow(by: window.taps).partialValue }
 
     func body(_ kernels: KernelSet) -> any StepBody {
-        if inputType.elementType.isQuantised {
-            let range = ck_output_range(zero_point: 0, minimum: -128, maximum: 127)
-            return quantisedBody(range, kernels)
+        let planes = inputType.shape[0] * inputType.shape[1]
+        guard inputType.elementType.isQuantised else {
+            return PlaneMaximumBody<Float>(window: window, planes: planes, lowest: -.infinity)
         }
-        return FloatMaxPoolBody(window: window.kernel, channels: inputType.shape[0] * inputType.shape[1])
+        guard inputType.shape.count == 4 else {
+            return PlaneMaximumBody<Int8>(window: window, planes: planes, lowest: .min)
+        }
+        return quantisedBody(ck_output_range(zero_point: 0, minimum: -128, maximum: 127), kernels)
     }
 
     /// The largest value is the largest real as long as both ends mean the same.
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        group.isUniform ? quantisedBody(group.output.range(clamp: group.clamp), group.kernels) : nil
+        group.isUniform && inputType.shape.count == 4
+            ? quantisedBody(group.output.range(clamp: group.clamp), group.kernels) : nil
     }
 
     private func quantisedBody(_ range: ck_output_range, _ kernels: KernelSet) -> any StepBody {
@@ -41,17 +47,17 @@ struct MaxPool: Operator {
     }
 }
 
-private struct FloatMaxPoolBody: StepBody {
-    let window: ck_window
-    /// Of all images: each is a plane of its own.
-    let channels: Int
+private struct PlaneMaximumBody<Element: TensorElement & Comparable>: StepBody {
+    let window: Window
+    /// Channels of all images: each is a plane of its own.
+    let planes: Int
+    let lowest: Element
 
-    var kernelName: String { "maxpool_f32 scalar" }
+    var kernelName: String { "maxpool \(Element.elementType.name)" }
+    var form: BufferForm { .rowMajor }
 
     func run(_ buffers: StepBuffers) {
-        withUnsafePointer(to: window) {
-            ck_maxpool_f32($0, channels, buffers.input(0, as: Float.self), buffers.output(as: Float.self))
-        }
+        window.pool(buffers, planes: planes, from: lowest, { $1 > $0 ? $1 : $0 }, { maximum, _, _ in maximum })
     }
 }
 

@@ -4,7 +4,7 @@ import CKernels
 ///
 /// Float values are row-major as ONNX has them. 8-bit values of four axes are channels-last, `[N, H, W, C]`, which the
 /// kernels want; all 8-bit values are held signed: a uint8 value as itself minus 128. Both are undone where tensors
-/// enter and leave a plan.
+/// enter and leave a plan, and for bodies that ask for it (``BufferForm``).
 struct ValueType: Sendable, Equatable {
     let elementType: ElementType
     /// ONNX's order of axes: `[N, C, H, W]`, whatever the layout.
@@ -42,5 +42,40 @@ struct ValueType: Sendable, Equatable {
         for index in 0..<shape[0] {
             ck_transpose_x8(rows, columns, source + index * image, destination + index * image)
         }
+    }
+}
+
+// MARK: - Tensors in and out
+
+extension ValueType {
+    init(_ tensor: Tensor) { self.init(elementType: tensor.elementType, shape: tensor.shape) }
+
+    /// Brings a tensor of this type into the arena's order and signed form.
+    func load(_ tensor: Tensor, to address: UnsafeMutableRawPointer) {
+        tensor.bytes.withUnsafeBytes { source in
+            guard let start = source.baseAddress else { return }
+            guard elementType.isQuantised else {
+                address.copyMemory(from: start, byteCount: byteCount)
+                return
+            }
+            let bytes = address.assumingMemoryBound(to: UInt8.self)
+            toArenaOrder(start.assumingMemoryBound(to: UInt8.self), bytes)
+            if elementType == .uint8 { ck_flip_sign_x8(count, bytes, bytes) }
+        }
+    }
+
+    /// The tensor that lies at an address, in ONNX's order and form.
+    func tensor(at address: UnsafeRawPointer) -> Tensor {
+        let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, filled in
+            filled = byteCount
+            guard let start = buffer.baseAddress else { return }
+            guard elementType.isQuantised else {
+                UnsafeMutableRawPointer(start).copyMemory(from: address, byteCount: byteCount)
+                return
+            }
+            toModelOrder(address.assumingMemoryBound(to: UInt8.self), start)
+            if elementType == .uint8 { ck_flip_sign_x8(count, start, start) }
+        }
+        return Tensor(shape: shape, elementType: elementType, bytes: bytes)
     }
 }

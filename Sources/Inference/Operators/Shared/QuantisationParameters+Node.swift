@@ -1,4 +1,13 @@
 extension QuantisationParameters {
+    /// Of a DequantizeLinear node whose operand 0 has the given type.
+    init(_ context: NodeContext, dequantising type: ValueType) throws(InferenceError) {
+        guard type.elementType.isQuantised || type.elementType == .int32 else {
+            throw context.unsupported("dequantising \(type.elementType.name)")
+        }
+        try self.init(context, shape: type.shape, constantType: type.elementType)
+        guard elementType == type.elementType else { throw context.invalid("a zero point of another type") }
+    }
+
     /// Reads scale, zero point and axis of a QuantizeLinear or DequantizeLinear node on an operand of the given shape.
     ///
     /// Scales must be constants, finite and above zero. Without a zero point the result is uint8, as ONNX says, or what

@@ -13,12 +13,3 @@ struct ClampBody: StepBody {
             buffers.output(as: Float.self))
     }
 }
-
-/// Copies a value.
-struct CopyBody: StepBody {
-    let byteCount: Int
-
-    var kernelName: String { "copy" }
-
-    func run(_ buffers: StepBuffers) { buffers.output.copyMemory(from: buffers.inputs[0], byteCount: byteCount) }
-}

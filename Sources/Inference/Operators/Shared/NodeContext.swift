@@ -15,20 +15,43 @@ struct NodeContext {
 
     func operand(_ index: Int) -> Operand { index < operands.count ? operands[index] : .absent }
 
-    /// The type of a run-time operand.
-    func value(_ index: Int) throws(InferenceError) -> ValueType {
+    /// Whether an optional operand is there.
+    func has(_ index: Int) -> Bool {
+        if case .absent = operand(index) { false } else { true }
+    }
+
+    /// Whether an operand is known before the run.
+    func isConstant(_ index: Int) -> Bool {
         switch operand(index) {
-        case .value(let type): return type
-        case .absent: throw invalid("operand \(index) is missing")
-        default: throw unsupported("operand \(index) is a constant")
+        case .constant, .quantisedConstant: true
+        case .value, .absent: false
         }
     }
 
-    /// The type of a run-time float32 operand.
-    func floatValue(_ index: Int) throws(InferenceError) -> ValueType {
-        let type = try value(index)
-        guard type.elementType == .float32 else { throw unsupported("an operand of \(type.elementType.name)") }
+    /// What an operand is, whether a value of the run or a constant.
+    func type(_ index: Int) throws(InferenceError) -> ValueType {
+        switch operand(index) {
+        case .value(let type): return type
+        case .constant(let tensor): return ValueType(tensor)
+        case .quantisedConstant(let constant): return constant.type
+        case .absent: throw invalid("operand \(index) is missing")
+        }
+    }
+
+    /// The type of a float32 operand.
+    func floatType(_ index: Int) throws(InferenceError) -> ValueType {
+        let type = try type(index)
+        guard type.elementType == .float32 else {
+            throw unsupported("operand \(index) of type \(type.elementType.name)")
+        }
         return type
+    }
+
+    /// The types of all operands, none of which is absent.
+    func types() throws(InferenceError) -> [ValueType] {
+        var types: [ValueType] = []
+        for index in operands.indices { types.append(try type(index)) }
+        return types
     }
 
     /// A constant operand, or nil where an optional one is absent. Quantised ones come with the real values.
@@ -52,6 +75,52 @@ struct NodeContext {
         }
     }
 
+    /// The integers of a constant operand, or nil where it is absent: shapes, axes, pads.
+    func integers(operand index: Int) throws(InferenceError) -> [Int]? {
+        guard let constant = try plainConstant(index) else { return nil }
+        guard let integers = constant.integers else { throw invalid("operand \(index) does not hold integers") }
+        return integers
+    }
+
+    /// The only integer of a constant operand, or nil where it is absent.
+    func integer(operand index: Int) throws(InferenceError) -> Int? {
+        guard let integers = try integers(operand: index) else { return nil }
+        guard integers.count == 1 else { throw invalid("operand \(index) is not one integer") }
+        return integers[0]
+    }
+
+    /// The real number of a constant operand, or nil where it is absent.
+    func float(operand index: Int) throws(InferenceError) -> Float? {
+        guard let values = try constant(index)?.floats else { return nil }
+        guard values.count == 1 else { throw invalid("operand \(index) is not one number") }
+        return values[0]
+    }
+
+    /// An axis of a value, counted from the end where it is negative.
+    func axis(_ axis: Int, rank: Int) throws(InferenceError) -> Int {
+        guard (-rank..<rank).contains(axis) else { throw invalid("axis \(axis) of \(rank)") }
+        return axis < 0 ? axis + rank : axis
+    }
+
+    /// Several axes of a value, each at most once.
+    func axes(_ axes: [Int], rank: Int) throws(InferenceError) -> [Int] {
+        var found: [Int] = []
+        for axis in axes {
+            let axis = try self.axis(axis, rank: rank)
+            guard !found.contains(axis) else { throw invalid("axis \(axis) twice") }
+            found.append(axis)
+        }
+        return found
+    }
+
+    /// Axes from the attribute `axes` or, as newer operator sets have it, from an operand; nil where there are none.
+    func axes(operand index: Int, rank: Int) throws(InferenceError) -> [Int]? {
+        let attribute = try integers("axes"), operand = try integers(operand: index)
+        guard attribute == nil || operand == nil else { throw invalid("axes as attribute and as operand") }
+        guard let listed = attribute ?? operand else { return nil }
+        return try axes(listed, rank: rank)
+    }
+
     func integer(_ name: String, default standard: Int) throws(InferenceError) -> Int {
         guard let attribute = node.attributes[name] else { return standard }
         guard case .integer(let value) = attribute else { throw wrongKind(name) }
@@ -68,6 +137,10 @@ struct NodeContext {
         guard let attribute = node.attributes[name] else { return standard }
         guard case .text(let value) = attribute else { throw wrongKind(name) }
         return value
+    }
+
+    func flag(_ name: String, default standard: Bool = false) throws(InferenceError) -> Bool {
+        try integer(name, default: standard ? 1 : 0) != 0
     }
 
     func integers(_ name: String) throws(InferenceError) -> [Int]? {
