@@ -12,8 +12,10 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
     public let parameterCount: Int
     /// Of convolutions and dense layers in one run.
     public let multiplyAccumulates: Int
-    /// Memory of one run.
+    /// Memory of one run on one thread.
     public let arenaBytes: Int
+    /// What each further thread adds.
+    public let threadBytes: Int
     /// Memory the plan keeps: packed weights.
     public let constantBytes: Int
     /// What runs, in order.
@@ -28,7 +30,8 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
         operators = model.graph.nodes.reduce(into: [:]) { $0[$1.operatorName, default: 0] += 1 }
         parameterCount = model.parameterCount
         multiplyAccumulates = plan.multiplyAccumulates
-        arenaBytes = plan.memoryPlan.arenaBytes
+        arenaBytes = plan.memoryPlan.arenaBytes(threads: 1)
+        threadBytes = plan.memoryPlan.scratchBytes
         constantBytes = plan.memoryPlan.constantBytes
         steps = plan.nodes
     }
@@ -46,17 +49,30 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
         lines.append("operators   " + counts.joined(separator: ", "))
         lines.append("parameters  \(parameterCount)")
         lines.append("work        \(multiplyAccumulates) multiply-accumulates a run")
-        lines.append("memory      \(arenaBytes) bytes a run, \(constantBytes) bytes of packed weights")
+        lines.append(
+            "memory      \(arenaBytes) bytes a run, \(threadBytes) more for each further thread, \(constantBytes) bytes "
+                + "of packed weights")
+        lines.append("in float    \(floatShare)")
         lines.append("made by     \(producer.isEmpty ? "unknown" : producer), operator set \(operatorSet)")
         lines += metadata.sorted { $0.key < $1.key }.map { "metadata    \($0.key) = \(Self.oneLine($0.value))" }
         let width = steps.map(\.kernel.count).max() ?? 0
         for (index, step) in steps.enumerated() {
             let number = Self.padded("\(index)", 11), kernel = Self.padded(step.kernel, width)
+            let shapes = step.outputs.map { describe(shape: $0.shape) }.joined(separator: " ")
             lines.append(
-                "\(number) \(kernel)  \(step.operators.joined(separator: "+"))  \(step.outputs.map { describe(shape: $0.shape) }.joined(separator: " "))  "
-                    + Self.oneLine(step.name))
+                "\(number) \(kernel)  \(step.operators.joined(separator: "+"))  \(shapes)  \(Self.oneLine(step.name))"
+                    + (step.isFloat ? "  (float)" : ""))
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// How much of the work is not done in 8 bits.
+    private var floatShare: String {
+        let float = steps.filter(\.isFloat)
+        guard !float.isEmpty else { return "nothing" }
+        let all = max(1, steps.reduce(0) { $0 + $1.operations }), part = float.reduce(0) { $0 + $1.operations }
+        let permille = Int((Double(part) / Double(all) * 1_000).rounded())
+        return "\(float.count) of \(steps.count) steps, \(permille / 10).\(permille % 10) % of the operations"
     }
 
     private static func text(_ value: ExecutionPlan.Value) -> String {

@@ -19,13 +19,17 @@ public struct MemoryPlan: Sendable, Codable, Equatable {
     public let placements: [Placement]
     /// The values of a run, without scratch.
     public let valueBytes: Int
-    /// Scratch memory of one thread, used by one step at a time.
+    /// Scratch memory of each thread in a step that several do together.
     public let scratchBytes: Int
+    /// Scratch memory in a step that one thread does alone.
+    public let undividedScratchBytes: Int
     /// Packed weights and other constants, kept as long as the plan.
     public let constantBytes: Int
 
-    /// What each run allocates: the values, and scratch for each thread.
-    public func arenaBytes(threads: Int) -> Int { valueBytes + threads * scratchBytes }
+    /// What a run takes: the values, and scratch memory, which one step uses at a time.
+    public func arenaBytes(threads: Int) -> Int {
+        valueBytes + max(threads * scratchBytes, undividedScratchBytes)
+    }
 
     struct Value {
         let name: String
@@ -43,7 +47,10 @@ public struct MemoryPlan: Sendable, Codable, Equatable {
 
     /// Shares what can be shared, then places the largest regions first, each in the tightest gap that its
     /// contemporaries leave.
-    init(_ values: [Value], steps: [Step] = [], scratchBytes: Int, constantBytes: Int) {
+    init(
+        _ values: [Value], steps: [Step] = [], scratchBytes: Int = 0, undividedScratchBytes: Int = 0,
+        constantBytes: Int = 0
+    ) {
         var regions = MemoryRegions(
             values.map { .init(byteCount: $0.byteCount, firstStep: $0.firstStep, lastStep: $0.lastStep) })
         for kind in MemorySharing.Kind.allCases {
@@ -60,6 +67,7 @@ public struct MemoryPlan: Sendable, Codable, Equatable {
         }
         valueBytes = placements.map { Self.aligned($0.offset + $0.byteCount) }.max() ?? 0
         self.scratchBytes = Self.aligned(scratchBytes)
+        self.undividedScratchBytes = Self.aligned(undividedScratchBytes)
         self.constantBytes = constantBytes
     }
 

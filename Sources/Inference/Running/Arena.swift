@@ -1,5 +1,5 @@
-/// The memory of one run; freed when the run ends, however it ends.
-struct Arena: ~Copyable {
+/// The memory of a run. It has one owner, which may be on any thread.
+struct Arena: ~Copyable, @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
     private let byteCount: Int
 

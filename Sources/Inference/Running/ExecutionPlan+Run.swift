@@ -1,27 +1,59 @@
 extension ExecutionPlan {
-    /// Runs the model.
+    /// Runs the model once, on the calling thread, in memory of its own.
     ///
     /// - Parameter inputs: one tensor for each of ``inputs``, by name, of exactly its shape and type.
     /// - Returns: the outputs by name.
     public func run(_ inputs: [String: Tensor]) throws(InferenceError) -> [String: Tensor] {
+        try run(inputs, in: Arena(byteCount: memoryPlan.arenaBytes(threads: 1)), on: nil)
+    }
+
+    /// Runs the model in an arena of the plan's size for so many threads as the pool has.
+    ///
+    /// - Parameters:
+    ///   - pool: the threads to compute on, or nil for the calling thread alone.
+    ///   - finished: told the number of each step when it is done.
+    func run(
+        _ inputs: [String: Tensor], in arena: borrowing Arena, on pool: WorkerPool?, finished: (Int) -> Void = { _ in }
+    ) throws(InferenceError) -> [String: Tensor] {
         for input in self.inputs { try check(inputs[input.name], is: input) }
-        let arena = Arena(byteCount: memoryPlan.arenaBytes)
         for input in self.inputs {
             guard let tensor = inputs[input.name], let type = types[input.name] else { continue }
             type.load(tensor, to: place(input.name, in: arena))
         }
-        for step in steps {
-            step.body.run(
-                StepBuffers(
-                    inputs: step.inputs.map { constants.address($0) ?? UnsafeRawPointer(place($0, in: arena)) },
-                    outputs: step.outputs.map { place($0, in: arena) },
-                    scratch: arena.address(memoryPlan.scratchOffset, byteCount: memoryPlan.scratchBytes)))
+        for (index, step) in steps.enumerated() {
+            run(step, in: arena, on: pool)
+            finished(index)
         }
         var results = constantOutputs
         for output in outputs where results[output.name] == nil {
             results[output.name] = types[output.name]?.tensor(at: place(output.name, in: arena))
         }
         return results
+    }
+
+    /// Below so many operations a step is done before another thread would have begun.
+    private static let fewestDividedOperations = 50_000
+    /// Parts for each thread: more than one, so that a thread which is held up leaves its share to the others.
+    private static let partsPerThread = 2
+
+    private func run(_ step: LoweredStep, in arena: borrowing Arena, on pool: WorkerPool?) {
+        let scratch = arena.address(
+            memoryPlan.valueBytes, byteCount: max(memoryPlan.scratchBytes, memoryPlan.undividedScratchBytes))
+        let buffers = StepBuffers(
+            inputs: step.inputs.map { constants.address($0) ?? UnsafeRawPointer(place($0, in: arena)) },
+            outputs: step.outputs.map { place($0, in: arena) }, scratch: scratch)
+        guard let pool, pool.threads > 1, step.body.isDivisible, step.operations >= Self.fewestDividedOperations
+        else {
+            step.body.run(buffers)
+            return
+        }
+        let partCount = pool.threads * Self.partsPerThread
+        pool.perform(partCount) { part, worker in
+            step.body.run(
+                StepBuffers(
+                    inputs: buffers.inputs, outputs: buffers.outputs,
+                    scratch: scratch + worker * memoryPlan.scratchBytes, part: part, partCount: partCount))
+        }
     }
 
     /// Runs one step alone: what the conformance tests compare node by node.
