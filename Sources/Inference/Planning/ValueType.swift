@@ -39,6 +39,11 @@ struct ValueType: Sendable, Equatable {
         return shape[0] * Int(ck_packed_columns(shape[1])) * shape[2] * shape[3]
     }
 
+    /// Whether its bytes are in ONNX's order: blocks of one pixel each are.
+    var liesRowMajor: Bool {
+        !isBlocked || shape[2] * shape[3] == 1 && shape[1] % Int(CK_BLOCK_CHANNELS) == 0
+    }
+
     var description: String { "\(elementType.name) \(describe(shape: shape))" }
 
     func with(shape: [Int]) -> ValueType { ValueType(elementType: elementType, shape: shape) }

@@ -46,8 +46,8 @@ struct FormAdapter: StepBody {
     private func differs(_ type: ValueType) -> Bool {
         switch body.form {
         case .planned: false
-        case .rowMajor: type.isBlocked
-        case .plain: type.isBlocked || type.elementType == .uint8
+        case .rowMajor: !type.liesRowMajor
+        case .plain: !type.liesRowMajor || type.elementType == .uint8
         }
     }
 

@@ -54,13 +54,13 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
                 + "of packed weights")
         lines.append("in float    \(floatShare)")
         lines.append("made by     \(producer.isEmpty ? "unknown" : producer), operator set \(operatorSet)")
-        lines += metadata.sorted { $0.key < $1.key }.map { "metadata    \($0.key) = \(Self.oneLine($0.value))" }
+        lines += metadata.sorted { $0.key < $1.key }.map { "metadata    \($0.key) = \(SafeText.oneLine($0.value))" }
         let width = steps.map(\.kernel.count).max() ?? 0
         for (index, step) in steps.enumerated() {
-            let number = Self.padded("\(index)", 11), kernel = Self.padded(step.kernel, width)
+            let number = SafeText.padded("\(index)", 11), kernel = SafeText.padded(step.kernel, width)
             let shapes = step.outputs.map { describe(shape: $0.shape) }.joined(separator: " ")
             lines.append(
-                "\(number) \(kernel)  \(step.operators.joined(separator: "+"))  \(shapes)  \(Self.oneLine(step.name))"
+                "\(number) \(kernel)  \(step.operators.joined(separator: "+"))  \(shapes)  \(SafeText.oneLine(step.name))"
                     + (step.isFloat ? "  (float)" : ""))
         }
         return lines.joined(separator: "\n")
@@ -71,21 +71,11 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
         let float = steps.filter(\.isFloat)
         guard !float.isEmpty else { return "nothing" }
         let all = max(1, steps.reduce(0) { $0 + $1.operations }), part = float.reduce(0) { $0 + $1.operations }
-        let permille = Int((Double(part) / Double(all) * 1_000).rounded())
-        return "\(float.count) of \(steps.count) steps, \(permille / 10).\(permille % 10) % of the operations"
+        let share = Decimals.text(Double(part) / Double(all) * 100, places: 1)
+        return "\(float.count) of \(steps.count) steps, \(share) % of the operations"
     }
 
     private static func text(_ value: ExecutionPlan.Value) -> String {
-        "\(oneLine(value.name)) \(value.elementType.name) \(describe(shape: value.shape))"
-    }
-
-    private static func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
-    }
-
-    /// Names and metadata come from a file: nothing of them may steer a terminal or pass for another line.
-    private static func oneLine(_ text: String) -> String {
-        let visible = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-        return String(String.UnicodeScalarView(visible))
+        "\(SafeText.oneLine(value.name)) \(value.elementType.name) \(describe(shape: value.shape))"
     }
 }
