@@ -13,7 +13,8 @@ struct Quantisation: Sendable, Equatable {
             zero_point: zeroPoint, minimum: quantised(clamp.lowerBound), maximum: quantised(clamp.upperBound))
     }
 
-    private func quantised(_ value: Float) -> Int32 {
+    /// A real number in 8 bits, signed; -128...127.
+    func quantised(_ value: Float) -> Int32 {
         let steps = (value / scale).rounded(.toNearestOrEven)
         let low = Float(-128 - zeroPoint), high = Float(127 - zeroPoint)
         return Int32(min(max(steps, low), high)) + zeroPoint
