@@ -28,6 +28,9 @@ public struct ExecutionPlan: Sendable {
         public let isFloat: Bool
     }
 
+    /// The ONNX operators there are, by name, sorted.
+    public static var operators: [String] { OperatorRegistry.operators.keys.sorted() }
+
     public let inputs: [Value]
     public let outputs: [Value]
     public let nodes: [Node]

@@ -1,7 +1,7 @@
 /// An ONNX model as read from its file: a graph, its constants and its metadata. Reading checks the file's form;
 /// whether the graph can run is decided by ``ExecutionPlan``.
 ///
-/// Source: ONNX IR specification, `onnx.proto`. Operator sets 13 to 23 of the default domain are accepted.
+/// Source: ONNX IR specification, `onnx.proto`. Operator sets 13 to 28 of the default domain are accepted.
 public struct Model: Sendable {
     /// `metadata_props`: what the exporter wrote down, a model card among it.
     public let metadata: [String: String]
@@ -17,7 +17,7 @@ public struct Model: Sendable {
     let limits: ModelLimits
 
     /// Operator sets whose operators behave as implemented here.
-    static let operatorSets = 13...23
+    static let operatorSets = 13...28
 
     /// Reads a model from the bytes of its file.
     ///

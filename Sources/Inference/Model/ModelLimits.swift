@@ -33,12 +33,13 @@ public struct ModelLimits: Sendable {
         guard shape.count <= axes else {
             throw .limitExceeded(limit: "axes", value: shape.count, maximum: axes, path: label)
         }
-        guard let count = Inference.elementCount(of: shape) else {
+        // An axis without entries must not let the others grow so large that their strides overflow.
+        guard shape.allSatisfy({ $0 >= 0 }), let count = Inference.elementCount(of: shape.map { max($0, 1) }) else {
             throw .invalidGraph(node: label, problem: "the impossible shape \(describe(shape: shape))")
         }
         guard count <= tensorElements else {
             throw .limitExceeded(limit: "elements", value: count, maximum: tensorElements, path: label)
         }
-        return count
+        return shape.contains(0) ? 0 : count
     }
 }

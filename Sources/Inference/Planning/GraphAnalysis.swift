@@ -134,7 +134,7 @@ struct GraphAnalysis {
                         problem: "it uses \(name) before anything makes it: a missing initialiser, a cycle or disorder")
             }
         }
-        return NodeContext(node: node, operands: operands, operatorSet: model.operatorSet)
+        return NodeContext(node: node, operands: operands, operatorSet: model.operatorSet, limits: model.limits)
     }
 }
 

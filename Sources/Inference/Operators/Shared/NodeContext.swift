@@ -12,6 +12,7 @@ struct NodeContext {
     let node: Node
     let operands: [Operand]
     let operatorSet: Int
+    let limits: ModelLimits
 
     func operand(_ index: Int) -> Operand { index < operands.count ? operands[index] : .absent }
 
@@ -147,6 +148,18 @@ struct NodeContext {
         guard let attribute = node.attributes[name] else { return nil }
         guard case .integers(let values) = attribute else { throw wrongKind(name) }
         return values
+    }
+
+    func floats(_ name: String) throws(InferenceError) -> [Float]? {
+        guard let attribute = node.attributes[name] else { return nil }
+        guard case .floats(let values) = attribute else { throw wrongKind(name) }
+        return values
+    }
+
+    func tensor(_ name: String) throws(InferenceError) -> Tensor? {
+        guard let attribute = node.attributes[name] else { return nil }
+        guard case .tensor(let tensor) = attribute else { throw wrongKind(name) }
+        return tensor
     }
 
     func invalid(_ problem: String) -> InferenceError { .invalidGraph(node: node.label, problem: problem) }
