@@ -2,9 +2,8 @@
 
 #include "kernels.h"
 
-#include "tile/tile_i8.h"
+#include "matrix/matrix_i8.h"
 
-#define MATRIX_TILE CK_TILE_ROWS, CK_TILE_COLUMNS, CK_TILE_DEPTH
 #define NO_TILE 1, 1, 1
 
 #define ROW(OPERATION, function, variant_, features, smallest_weight, ...)                            \
@@ -14,10 +13,19 @@
         .run.function = ck_##function##__##variant_                                                   \
     }
 
+// Convolutions and dense layers: `pixels` is the width of the variant's widest tile.
+#define MATRIX_ROW(OPERATION, function, variant_, features, smallest_weight, pixels)                  \
+    {                                                                                                 \
+        .operation = OPERATION, .name = #function, .variant = #variant_,                              \
+        .required_features = features, .weight_minimum = smallest_weight,                             \
+        .tile = {pixels, CK_MATRIX_COLUMNS, CK_MATRIX_DEPTH}, .matrix = &ck_matrix_i8__##variant_,    \
+        .run.function = ck_##function##__##variant_                                                   \
+    }
+
 static const ck_kernel kernels[] = {
+    MATRIX_ROW(CK_CONV2D_I8, conv2d_i8, scalar, 0, -128, 4),
+    MATRIX_ROW(CK_DENSE_I8, dense_i8, scalar, 0, -128, 4),
 #define SCALAR(OPERATION, function, ...) ROW(OPERATION, function, scalar, 0, -128, __VA_ARGS__)
-    SCALAR(CK_CONV2D_I8, conv2d_i8, MATRIX_TILE),
-    SCALAR(CK_DENSE_I8, dense_i8, MATRIX_TILE),
     SCALAR(CK_DEPTHWISE_I8, depthwise_i8, NO_TILE),
     SCALAR(CK_MAXPOOL_I8, maxpool_i8, NO_TILE),
     SCALAR(CK_AVERAGEPOOL_I8, averagepool_i8, NO_TILE),
@@ -34,8 +42,6 @@ static const ck_kernel kernels[] = {
     SCALAR(CK_QUANTISE_F32_I8, quantise_f32_i8, NO_TILE),
     SCALAR(CK_DEQUANTISE_I8_F32, dequantise_i8_f32, NO_TILE),
 #if defined(__aarch64__)
-    ROW(CK_CONV2D_I8, conv2d_i8, neon, CK_FEATURE_NEON, -127, MATRIX_TILE),
-    ROW(CK_DENSE_I8, dense_i8, neon, CK_FEATURE_NEON, -127, MATRIX_TILE),
 #endif
 };
 

@@ -15,70 +15,129 @@
 
 // --- One case of each matrix operation.
 
-/// The byte of a channels-last image under a tap.
-static int32_t pixel_byte_under(const ck_window *w, size_t y, size_t x, size_t tap, const int8_t *input, size_t stride,
-                                size_t channel, int32_t outside) {
-    const long row = (long)(y * w->stride_rows + tap / w->kernel_columns * w->dilation_rows) - (long)w->pad_top;
-    const long column = (long)(x * w->stride_columns + tap % w->kernel_columns * w->dilation_columns) - (long)w->pad_left;
-    if (row < 0 || column < 0 || row >= (long)w->input_rows || column >= (long)w->input_columns) return outside;
-    return input[((size_t)row * w->input_columns + (size_t)column) * stride + channel];
+static size_t blocks_of(size_t channels) { return (channels + CK_BLOCK_CHANNELS - 1) / CK_BLOCK_CHANNELS; }
+
+static size_t blocked_bytes(size_t channels, size_t pixels) { return blocks_of(channels) * pixels * CK_BLOCK_CHANNELS; }
+
+/// Where a channel of a pixel lies.
+static size_t place_of(size_t channel, size_t pixel, size_t pixels, int blocked) {
+    if (!blocked) return channel * pixels + pixel;
+    return (channel / CK_BLOCK_CHANNELS * pixels + pixel) * CK_BLOCK_CHANNELS + channel % CK_BLOCK_CHANNELS;
+}
+
+/// Windows up to and beyond the kernels' tiles, with pads that may exceed the kernel.
+static ck_window random_conv_window(void) {
+    ck_window w = random_window();
+    w.input_columns = (size_t)between(1, between(0, 1) ? 12 : 40), w.input_rows = (size_t)between(1, 9);
+    if (between(0, 9) == 0) w.kernel_rows = w.kernel_columns = 7, w.stride_rows = w.stride_columns = 2;
+    if (between(0, 2) == 0) w.kernel_rows = w.kernel_columns = 3;
+    if (between(0, 2) == 0) w.stride_rows = w.stride_columns = w.dilation_rows = w.dilation_columns = 1;
+    const size_t span_rows = (w.kernel_rows - 1) * w.dilation_rows + 1;
+    const size_t span_columns = (w.kernel_columns - 1) * w.dilation_columns + 1;
+    const int most = between(0, 5) == 0 ? 12 : 3;
+    w.pad_top = (size_t)between(0, most), w.pad_left = (size_t)between(0, most);
+    if (between(0, 2) == 0) w.pad_top = w.kernel_rows / 2, w.pad_left = w.kernel_columns / 2;
+    if (w.kernel_rows == 1 && between(0, 3) > 0) w.pad_top = w.pad_left = 0;
+    size_t rows = w.input_rows + w.pad_top + (size_t)between(0, (int)w.pad_top);
+    size_t columns = w.input_columns + w.pad_left + (size_t)between(0, (int)w.pad_left);
+    if (rows < span_rows) rows = span_rows;
+    if (columns < span_columns) columns = span_columns;
+    w.output_rows = (rows - span_rows) / w.stride_rows + 1;
+    w.output_columns = (columns - span_columns) / w.stride_columns + 1;
+    return w;
+}
+
+static ck_conv2d_shape random_conv_shape(void) {
+    ck_conv2d_shape s = {.window = random_conv_window(), .groups = 1, .input_is_blocked = between(0, 3) > 0};
+    s.input_channels = s.input_is_blocked ? size_around(CK_BLOCK_CHANNELS) : (size_t)between(1, 9);
+    if (between(0, 4) == 0) s.input_channels *= 4;
+    s.output_channels = size_around(CK_BLOCK_CHANNELS);
+    if (between(0, 5) == 0) {
+        s.groups = (size_t)between(2, 4);
+        s.input_channels = s.groups * (size_t)between(1, 6), s.output_channels = s.groups * (size_t)between(1, 6);
+    }
+    return s;
+}
+
+static int64_t conv_sum(const ck_conv2d_i8 *a, const int8_t *weights, size_t pixel, size_t output) {
+    const ck_conv2d_shape *s = &a->shape;
+    const ck_window *w = &s->window;
+    const size_t taps = w->kernel_rows * w->kernel_columns, pixels = w->input_rows * w->input_columns;
+    const size_t depth = s->input_channels / s->groups;
+    const size_t first = output / (s->output_channels / s->groups) * depth;
+    const size_t y = pixel / w->output_columns, x = pixel % w->output_columns;
+    int64_t sum = a->bias[output];
+    for (size_t channel = 0; channel < depth; channel++)
+        for (size_t tap = 0; tap < taps; tap++) {
+            const long row = (long)(y * w->stride_rows + tap / w->kernel_columns * w->dilation_rows) - (long)w->pad_top;
+            const long column =
+                (long)(x * w->stride_columns + tap % w->kernel_columns * w->dilation_columns) - (long)w->pad_left;
+            const int inside = row >= 0 && column >= 0 && row < (long)w->input_rows && column < (long)w->input_columns;
+            const size_t under = inside ? (size_t)row * w->input_columns + (size_t)column : 0;
+            const size_t place = place_of(first + channel, under, pixels, s->input_is_blocked);
+            sum += (int64_t)weights[(output * depth + channel) * taps + tap] *
+                   (inside ? a->input[place] : a->input_zero_point);
+        }
+    return sum;
 }
 
 static int check_conv2d(const ck_kernel *kernel) {
-    ck_conv2d_i8 a = {.window = random_window(), .range = random_range(), .input_zero_point = between(-128, 127)};
-    const ck_window *w = &a.window;
-    a.input_channels = size_around(kernel->tile.depth), a.output_channels = size_around(kernel->tile.columns);
-    a.input_stride = a.input_channels + (size_t)between(0, 3), a.output_stride = a.output_channels + (size_t)between(0, 3);
-    const size_t taps = w->kernel_rows * w->kernel_columns, depth = taps * a.input_channels;
-    const size_t pixels = w->output_rows * w->output_columns;
-    const size_t padded = ck_packed_columns(kernel->tile, a.output_channels);
-    const size_t input_bytes = (w->input_rows * w->input_columns - 1) * a.input_stride + a.input_channels;
-    const size_t output_bytes = (pixels - 1) * a.output_stride + a.output_channels;
-    int8_t *weights = random_bytes(a.output_channels * depth, kernel->weight_minimum, 127);
-    int8_t *packed = take(ck_packed_weight_bytes(kernel->tile, depth, a.output_channels), 1);
-    ck_pack_weights(kernel->tile, depth, a.output_channels, weights, packed);
-    a.weights = packed, a.input = random_bytes(input_bytes, -128, 127);
-    a.bias = random_bias(a.output_channels, padded);
-    a.multipliers = random_multipliers(a.output_channels, padded, 0.02f);
-    a.scratch = take(ck_conv2d_scratch_bytes(kernel->tile, w, a.input_channels), 1);
+    ck_conv2d_i8 a = {.shape = random_conv_shape(), .range = random_range(), .input_zero_point = between(-128, 127)};
+    const ck_conv2d_shape *s = &a.shape;
+    const ck_window *w = &s->window;
+    const size_t depth = s->input_channels / s->groups * w->kernel_rows * w->kernel_columns;
+    const size_t input_pixels = w->input_rows * w->input_columns, pixels = w->output_rows * w->output_columns;
+    const size_t padded = ck_packed_columns(s->output_channels), packed_bytes = ck_conv2d_packed_bytes(kernel, s);
+    if (packed_bytes == 0) return 1;
+    int8_t *weights = random_bytes(s->output_channels * depth, kernel->weight_minimum, 127);
+    void *packed = take(packed_bytes, 16);
+    if (!ck_conv2d_pack(kernel, s, weights, packed)) return 1;
+    a.weights = packed;
+    a.input = random_bytes(s->input_is_blocked ? blocked_bytes(s->input_channels, input_pixels)
+                                               : s->input_channels * input_pixels, -128, 127);
+    a.bias = random_bias(s->output_channels, padded);
+    a.multipliers = random_multipliers(s->output_channels, padded, 0.02f);
+    const size_t output_bytes = blocked_bytes(s->output_channels, pixels);
     a.output = take(output_bytes, 1);
-    int8_t *expected = take(output_bytes, 1);
-    memset(a.output, 77, output_bytes), memset(expected, 77, output_bytes);
-    for (size_t pixel = 0; pixel < pixels; pixel++)
-        for (size_t o = 0; o < a.output_channels; o++) {
-            int64_t sum = a.bias[o];
-            for (size_t k = 0; k < depth; k++) {
-                const int32_t value =
-                    pixel_byte_under(w, pixel / w->output_columns, pixel % w->output_columns, k / a.input_channels,
-                                     a.input, a.input_stride, k % a.input_channels, a.input_zero_point);
-                sum += (int64_t)weights[o * depth + k] * value;
-            }
-            expected[pixel * a.output_stride + o] = expected_requantised(sum, a.multipliers[o], a.range);
+    memset(a.output, 77, output_bytes);
+    a.part_count = between(0, 1) ? 1 : (size_t)between(2, 5);
+    for (a.part = 0; a.part < a.part_count; a.part++) {
+        // Every part has a scratch of its own.
+        a.scratch = take(ck_conv2d_scratch_bytes(kernel, s), 16);
+        kernel->run.conv2d_i8(&a);
+    }
+    for (size_t o = 0; o < s->output_channels; o++)
+        for (size_t pixel = 0; pixel < pixels; pixel++) {
+            const int8_t expected = expected_requantised(conv_sum(&a, weights, pixel, o), a.multipliers[o], a.range);
+            if (a.output[place_of(o, pixel, pixels, 1)] != expected) return 0;
         }
-    kernel->run.conv2d_i8(&a);
-    return same(a.output, expected, output_bytes);
+    return 1;
 }
 
 static int check_dense(const ck_kernel *kernel) {
-    ck_dense_i8 a = {.rows = size_around(kernel->tile.rows), .depth = size_around(kernel->tile.depth),
+    ck_dense_i8 a = {.rows = between(0, 2) ? (size_t)between(1, 3) : size_around(kernel->tile.rows),
+                     .depth = size_around(between(0, 1) ? kernel->tile.depth : 4 * kernel->tile.depth),
                      .columns = size_around(kernel->tile.columns), .range = random_range()};
-    const size_t padded = ck_packed_columns(kernel->tile, a.columns);
+    const size_t padded = ck_packed_columns(a.columns);
     int8_t *weights = random_bytes(a.columns * a.depth, kernel->weight_minimum, 127);
-    int8_t *packed = take(ck_packed_weight_bytes(kernel->tile, a.depth, a.columns), 1);
-    ck_pack_weights(kernel->tile, a.depth, a.columns, weights, packed);
+    void *packed = take(ck_dense_packed_bytes(kernel, a.depth, a.columns), 16);
+    if (!ck_dense_pack(kernel, a.depth, a.columns, weights, packed)) return 1;
     a.weights = packed, a.input = random_bytes(a.rows * a.depth, -128, 127);
     a.bias = random_bias(a.columns, padded), a.multipliers = random_multipliers(a.columns, padded, 0.02f);
-    a.scratch = take(ck_dense_scratch_bytes(kernel->tile, a.depth), 1);
     a.output = take(a.rows * a.columns, 1);
-    int8_t *expected = take(a.rows * a.columns, 1);
+    memset(a.output, 77, a.rows * a.columns);
+    a.part_count = between(0, 1) ? 1 : (size_t)between(2, 5);
+    for (a.part = 0; a.part < a.part_count; a.part++) {
+        a.scratch = take(ck_dense_scratch_bytes(kernel, a.depth), 16);
+        kernel->run.dense_i8(&a);
+    }
     for (size_t r = 0; r < a.rows; r++)
         for (size_t o = 0; o < a.columns; o++) {
             int64_t sum = a.bias[o];
             for (size_t k = 0; k < a.depth; k++) sum += (int64_t)weights[o * a.depth + k] * a.input[r * a.depth + k];
-            expected[r * a.columns + o] = expected_requantised(sum, a.multipliers[o], a.range);
+            if (a.output[r * a.columns + o] != expected_requantised(sum, a.multipliers[o], a.range)) return 0;
         }
-    kernel->run.dense_i8(&a);
-    return same(a.output, expected, a.rows * a.columns);
+    return 1;
 }
 
 static int check_case(const ck_kernel *kernel) {

@@ -2,7 +2,8 @@
 //
 // Rules that hold for every kernel
 //  - 8-bit activations are signed. An unsigned tensor is held as its values minus 128, its zero point likewise.
-//  - Images are channels-last: [rows, columns, channels], one image per call, no gaps unless a stride says so.
+//  - Images lie "in blocks": [channels / 8, rounded up][rows][columns][8], one image per call. The last block's surplus
+//    channels are initialised bytes of any value, which no kernel lets influence a result it promises.
 //  - A variant is bit-exact to the scalar reference. Accumulators are int32; whoever packs the weights proves that they
 //    cannot overflow.
 //  - No kernel reads or writes a byte outside the extents its arguments describe, and none allocates.
@@ -24,33 +25,44 @@
 extern "C" {
 #endif
 
-/// Convolution, one group: out[y, x, o] = requantise(bias[o] + sum over k of patch[y, x, k] * weight[o, k]).
-/// The patch of a pixel is ordered (kernel row, kernel column, channel); places outside the image hold
-/// `input_zero_point`. `weights`, `bias` and `multipliers` are packed: see ck_pack_weights.
+/// What packing a convolution's weights and sizing its scratch depend on.
 typedef struct {
     ck_window window;
     size_t input_channels, output_channels;
-    size_t input_stride, output_stride;  ///< bytes from one pixel to the next, >= the channels
+    /// Divides both. Several groups in one call cost the products between them: a caller cuts the groups into calls of
+    /// whole blocks and gives what is left (8 channels in 2 groups, say) as one call.
+    size_t groups;
+    int32_t input_is_blocked;  ///< otherwise the input is row-major: [channels, rows, columns]
+} ck_conv2d_shape;
+
+/// Convolution: out[y, x, o] = requantise(bias[o] + sum over k of patch[y, x, k] * weight[o, k]). Places outside the
+/// image hold `input_zero_point`. The output is in blocks.
+typedef struct {
+    ck_conv2d_shape shape;
     const int8_t *input;
     int8_t *output;
-    const int8_t *weights;
-    const int32_t *bias;       ///< with the input's zero point folded in
-    const float *multipliers;  ///< input scale * weight scale / output scale
+    const void *weights;       ///< ck_conv2d_pack(), aligned to 16
+    const int32_t *bias;       ///< with the input's zero point folded in; ck_packed_columns(output channels) of them
+    const float *multipliers;  ///< finite: input scale * weight scale / output scale; as many
     int32_t input_zero_point;
     ck_output_range range;
-    int8_t *scratch;  ///< ck_conv2d_scratch_bytes()
+    void *scratch;  ///< ck_conv2d_scratch_bytes() for every part that runs at the same time, aligned to 16
+    /// This call computes part `part` of `part_count`. Any count will do: the parts' outputs do not overlap, together
+    /// they are the whole, and some may be empty.
+    size_t part, part_count;
 } ck_conv2d_i8;
 
-/// Dense layer: out[r, o] = requantise(bias[o] + sum over k of in[r, k] * weight[o, k]). Packed as for a convolution.
+/// Dense layer: out[r, o] = requantise(bias[o] + sum over k of in[r, k] * weight[o, k]), input and output row-major.
 typedef struct {
     size_t rows, depth, columns;
     const int8_t *input;
     int8_t *output;
-    const int8_t *weights;
-    const int32_t *bias;
-    const float *multipliers;
+    const void *weights;       ///< ck_dense_pack(), aligned to 16
+    const int32_t *bias;       ///< with the input's zero point folded in; ck_packed_columns(columns) of them
+    const float *multipliers;  ///< as many, finite
     ck_output_range range;
-    int8_t *scratch;  ///< ck_dense_scratch_bytes()
+    void *scratch;            ///< ck_dense_scratch_bytes() for every part that runs at the same time, aligned to 16
+    size_t part, part_count;  ///< as for a convolution
 } ck_dense_i8;
 
 typedef enum {
@@ -74,10 +86,13 @@ typedef enum {
     CK_OPERATION_COUNT
 } ck_operation;
 
-/// The shape of the block a matrix kernel works on, and of its packed weights. 1 x 1 x 1 where it does not apply.
+/// The shape of the block a matrix kernel works on: pixels x output channels x depth. 1 x 1 x 1 where it does not apply.
 typedef struct {
     size_t rows, columns, depth;
 } ck_tile;
+
+/// How a variant packs weights and computes with them; see matrix/matrix_i8.h.
+typedef struct ck_matrix ck_matrix;
 
 /// One row of the list.
 typedef struct {
@@ -87,6 +102,7 @@ typedef struct {
     uint32_t required_features;
     int32_t weight_minimum;  ///< the smallest weight it computes exactly with
     ck_tile tile;
+    const ck_matrix *matrix;  ///< of convolutions and dense layers
     union {
         void (*conv2d_i8)(const ck_conv2d_i8 *);
         void (*dense_i8)(const ck_dense_i8 *);
@@ -112,18 +128,27 @@ typedef struct {
 size_t ck_kernel_count(void);
 const ck_kernel *ck_kernel_at(size_t index);
 
-/// Bytes of packed weights: [columns up to a tile] x [depth up to a tile].
-size_t ck_packed_weight_bytes(ck_tile tile, size_t depth, size_t columns);
-/// The columns rounded up to whole tiles: how many entries packed bias and multipliers have (the surplus is zero).
-size_t ck_packed_columns(ck_tile tile, size_t columns);
-/// Packs row-major weights [columns, depth] into [column tiles][depth tiles][tile columns][tile depth], zero-padded.
-void ck_pack_weights(ck_tile tile, size_t depth, size_t columns, const int8_t *weights, int8_t *packed);
+/// How many entries packed bias and multipliers have: the columns rounded up to whole blocks. The surplus is zero.
+size_t ck_packed_columns(size_t columns);
 
-size_t ck_conv2d_scratch_bytes(ck_tile tile, const ck_window *window, size_t input_channels);
-size_t ck_dense_scratch_bytes(ck_tile tile, size_t depth);
+/// Bytes of packed weights; 0 where the kernel is not meant for such a shape: choose the row before it.
+size_t ck_conv2d_packed_bytes(const ck_kernel *kernel, const ck_conv2d_shape *shape);
+/// Packs weights [output channels, input channels / groups, kernel rows, kernel columns]. The answer is 0 where these
+/// weights break the bounds the kernel is exact within (weight_minimum, and more where it says so): choose the row
+/// before it. Whoever packs also proves that bias plus sum stays within int32 whatever the input.
+int32_t ck_conv2d_pack(const ck_kernel *kernel, const ck_conv2d_shape *shape, const int8_t *weights, void *packed);
+size_t ck_conv2d_scratch_bytes(const ck_kernel *kernel, const ck_conv2d_shape *shape);
+
+/// The same for a dense layer's weights [columns, depth].
+size_t ck_dense_packed_bytes(const ck_kernel *kernel, size_t depth, size_t columns);
+int32_t ck_dense_pack(const ck_kernel *kernel, size_t depth, size_t columns, const int8_t *weights, void *packed);
+size_t ck_dense_scratch_bytes(const ck_kernel *kernel, size_t depth);
 
 /// out[column, row] = in[row, column], bytes.
 void ck_transpose_x8(size_t rows, size_t columns, const uint8_t *input, uint8_t *output);
+/// Row-major [channels, pixels] into blocks, and back. Surplus channels become zero.
+void ck_block_x8(size_t channels, size_t pixels, const uint8_t *input, uint8_t *output);
+void ck_unblock_x8(size_t channels, size_t pixels, const uint8_t *input, uint8_t *output);
 /// Adds 128 modulo 256: turns unsigned values into their signed form and back.
 void ck_flip_sign_x8(size_t count, const uint8_t *input, uint8_t *output);
 
