@@ -19,7 +19,7 @@ static void pixel(const ck_depthwise_i8 *a, size_t block, size_t y, size_t x, in
 
 void ck_depthwise_i8__scalar(const ck_depthwise_i8 *a) {
     const ck_window *w = &a->window;
-    const ck_span rows = ck_part_of_rows(a->channels, w->output_rows, a->part, a->part_count);
+    const ck_span rows = ck_share_of_rows(a->channels, w->output_rows, a->part, a->part_count);
     int8_t *output = a->output + rows.first * w->output_columns * CK_BLOCK_CHANNELS;
     for (size_t row = rows.first; row < rows.end; row++)
         for (size_t x = 0; x < w->output_columns; x++, output += CK_BLOCK_CHANNELS)
