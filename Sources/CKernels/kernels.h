@@ -24,6 +24,7 @@ void ck_quantise_f32_i8__scalar(const ck_quantise_f32_i8 *);
 void ck_dequantise_i8_f32__scalar(const ck_dequantise_i8_f32 *);
 
 #if defined(__aarch64__)
+void ck_depthwise_i8__neon(const ck_depthwise_i8 *);
 #endif
 
 #endif
