@@ -37,9 +37,22 @@ CK_INLINE int16x8_t ck_neon_scale(int32x4_t low, int32x4_t high, float32x4_t low
     return vqaddq_s16(vqmovn_high_s32(vqmovn_s32(first), second), ends.zero_point);
 }
 
-/// Sixteen such values, as bytes within the range.
-CK_INLINE int8x16_t ck_neon_clamp(int16x8_t low, int16x8_t high, ck_neon_ends ends) {
-    return vminq_s8(vmaxq_s8(vqmovn_high_s16(vqmovn_s16(low), high), ends.minimum), ends.maximum);
+/// Sixteen such values as bytes.
+CK_INLINE int8x16_t ck_neon_saturate(int16x8_t low, int16x8_t high) {
+    return vqmovn_high_s16(vqmovn_s16(low), high);
+}
+
+/// Whether bytes have yet to be brought into the range: often it is all of int8.
+CK_INLINE int ck_neon_clamps(const ck_output_range *range) { return range->minimum > -128 || range->maximum < 127; }
+
+CK_INLINE int8x8_t ck_neon_clamp(int8x8_t bytes, ck_neon_ends ends) {
+    return vmin_s8(vmax_s8(bytes, vget_low_s8(ends.minimum)), vget_low_s8(ends.maximum));
+}
+
+/// The pixels of a tile that has just been stored, an even number.
+CK_INLINE void ck_neon_clamp_tile(int8_t *output, int pixels, ck_neon_ends ends) {
+    for (int pixel = 0; pixel < pixels; pixel += 2, output += 16)
+        vst1q_s8(output, vminq_s8(vmaxq_s8(vld1q_s8(output), ends.minimum), ends.maximum));
 }
 
 #endif
