@@ -57,9 +57,11 @@ private struct Averaging: Sendable {
         (images * channels * window.outputPlaces).multipliedReportingOverflow(by: window.taps).partialValue
     }
 
-    /// Nil where the sum of a window could overflow, for signals, and where places behind the padding must not count.
+    /// Nil where the sum of a window could overflow, for signals, and where places behind the padding would count.
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        guard inputShape.count == 4, !countsPadding || !window.exceedsPadding, window.taps <= Int(Int32.max) / 255 else { return nil }
+        guard inputShape.count == 4, !countsPadding || !window.exceedsPadding,
+            window.taps <= Int(Int32.max) / 255
+        else { return nil }
         return QuantisedAveragePoolBody(pooling: self, group: group)
     }
 }
