@@ -10,13 +10,15 @@ final class ConstantPool: Sendable {
         var places: [String: (offset: Int, type: ValueType)] = [:], end = 0
         for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
             places[name] = (end, ValueType(tensor))
-            end += MemoryPlan.aligned(tensor.bytes.count)
+            end += MemoryPlan.aligned(ValueType(tensor).byteCount)
         }
         self.places = places
         byteCount = end
         base = .allocate(byteCount: max(end, 1), alignment: MemoryPlan.alignmentBytes)
         for (name, place) in places {
-            if let tensor = tensors[name] { place.type.load(tensor, to: base + place.offset) }
+            guard let tensor = tensors[name] else { continue }
+            place.type.load(tensor, to: base + place.offset)
+            tensor.bytes.release()
         }
     }
 

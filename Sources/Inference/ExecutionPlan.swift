@@ -1,7 +1,7 @@
 /// A model made ready to run: steps in order, weights packed for this processor, memory laid out.
 ///
-/// A plan never changes; any number of threads may run it at once, each run with memory of its own. Running is
-/// synchronous and computes on the calling thread.
+/// A plan never changes; any number of threads may run it at once, each run with memory of its own. Whoever runs it often
+/// does so through a ``PlanRunner``, which keeps that memory and has threads.
 public struct ExecutionPlan: Sendable {
     /// A value at the plan's edge or between its steps, in ONNX's terms.
     public struct Value: Sendable, Codable, Equatable {
@@ -24,6 +24,8 @@ public struct ExecutionPlan: Sendable {
         public let outputs: [Value]
         /// Multiply-accumulates, or comparisons and the like.
         public let operations: Int
+        /// Whether it computes with floats; converting from and to 8 bits does not count.
+        public let isFloat: Bool
     }
 
     /// The ONNX operators there are, by name, sorted.
@@ -60,7 +62,7 @@ public struct ExecutionPlan: Sendable {
             steps, types, inputs: graph.inputNames, outputs: graph.outputNames, constantBytes: constants.byteCount)
         types.merge(constantOutputs.mapValues { ValueType($0) }) { $1 }
         self.types = types
-        let bytes = memoryPlan.arenaBytes + memoryPlan.constantBytes
+        let bytes = memoryPlan.arenaBytes(threads: options.threads) + memoryPlan.constantBytes
         guard bytes <= options.memoryLimitBytes else {
             throw .limitExceeded(limit: "memory", value: bytes, maximum: options.memoryLimitBytes, path: "the model")
         }
@@ -76,7 +78,7 @@ public struct ExecutionPlan: Sendable {
             Node(
                 name: $0.name, operators: $0.operators, kernel: $0.body.kernelName,
                 inputs: $0.inputs.filter { !constantNames.contains($0) }.map(value), outputs: $0.outputs.map(value),
-                operations: $0.operations)
+                operations: $0.operations, isFloat: $0.isFloat)
         }
         multiplyAccumulates = steps.reduce(0) {
             $0 + ($1.operators[0] == Conv.name || $1.operators[0] == Gemm.name ? $1.operations : 0)
@@ -105,21 +107,29 @@ public struct ExecutionPlan: Sendable {
     private static func plan(
         _ steps: [LoweredStep], _ types: [String: ValueType], inputs: [String], outputs: [String], constantBytes: Int
     ) -> MemoryPlan {
-        var first: [String: Int] = [:], last: [String: Int] = [:]
-        for name in inputs { (first[name], last[name]) = (0, 0) }
-        for (index, step) in steps.enumerated() {
-            for output in step.outputs { (first[output], last[output]) = (index, index) }
-            for input in step.inputs { last[input] = index }
-        }
-        for name in outputs { last[name] = max(steps.count - 1, 0) }
         let names = inputs + steps.flatMap(\.outputs)
-        let values = names.map { name in
+        let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        var first = [Int](repeating: 0, count: names.count), last = first
+        for (index, step) in steps.enumerated() {
+            for output in step.outputs.compactMap({ numbers[$0] }) { (first[output], last[output]) = (index, index) }
+            for input in step.inputs.compactMap({ numbers[$0] }) { last[input] = index }
+        }
+        for output in outputs.compactMap({ numbers[$0] }) { last[output] = steps.count }
+        let values = names.indices.map { index in
             MemoryPlan.Value(
-                name: name, byteCount: types[name]?.byteCount ?? 0, firstStep: first[name] ?? 0,
-                lastStep: last[name] ?? 0)
+                name: names[index], byteCount: types[names[index]]?.byteCount ?? 0, firstStep: first[index],
+                lastStep: last[index])
+        }
+        let planned = steps.map { step in
+            MemoryPlan.Step(
+                sharings: step.body.sharing, operands: step.inputs.map { numbers[$0] },
+                results: step.outputs.compactMap { numbers[$0] })
+        }
+        func scratch(_ isDivisible: Bool) -> Int {
+            steps.filter { $0.body.isDivisible == isDivisible }.map(\.body.scratchBytes).max() ?? 0
         }
         return MemoryPlan(
-            values, scratchBytes: steps.map(\.body.scratchBytes).max() ?? 0,
+            values, steps: planned, scratchBytes: scratch(true), undividedScratchBytes: scratch(false),
             constantBytes: steps.reduce(constantBytes) { $0 + $1.body.constantBytes })
     }
 }

@@ -33,7 +33,8 @@ public enum NumpyFile {
     public static func tensor(
         fromFile path: String, maximumBytes: Int = 1 << 30
     ) throws(InferenceError) -> Tensor {
-        try tensor(from: try readFile(path, maximumBytes: maximumBytes), path: path)
+        let file = try ModelBytes(path: path, maximumBytes: maximumBytes)
+        return try tensor(from: file.withBytes(file.indices) { Array($0) }, path: path)
     }
 
     /// The bytes of a file that holds the tensor.
@@ -43,7 +44,7 @@ public enum NumpyFile {
         // Ends with a newline, on a multiple of 64 bytes.
         header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
         let length = header.utf8.count
-        return magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(header.utf8) + tensor.bytes
+        return magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(header.utf8) + tensor.bytes.withUnsafeBytes { Array($0) }
     }
 
     private static let types: [ElementType: String] = [

@@ -4,7 +4,7 @@ public struct Tensor: Sendable, Equatable {
     public let shape: [Int]
     public let elementType: ElementType
     /// The elements as they lie in memory, which is little-endian as in the file.
-    let bytes: [UInt8]
+    let bytes: TensorBytes
 
     /// A tensor of as many elements as the shape says; anything else is a mistake of the caller.
     public init<Element: TensorElement>(shape: [Int], _ elements: [Element]) {
@@ -13,6 +13,11 @@ public struct Tensor: Sendable, Equatable {
 
     /// A tensor from its elements' bytes; a bool's byte is 0 or 1.
     init(shape: [Int], elementType: ElementType, bytes: [UInt8]) {
+        self.init(shape: shape, elementType: elementType, bytes: TensorBytes(bytes))
+    }
+
+    /// A tensor from its elements' bytes, which may stay in a model file.
+    init(shape: [Int], elementType: ElementType, bytes: TensorBytes) {
         let (byteCount, overflow) = (Inference.elementCount(of: shape) ?? -1)
             .multipliedReportingOverflow(by: elementType.byteCount)
         precondition(!overflow && byteCount == bytes.count, "elements do not fill the shape")
@@ -27,7 +32,7 @@ public struct Tensor: Sendable, Equatable {
     public func elements<Element: TensorElement>(as _: Element.Type) -> [Element]? {
         guard elementType == Element.elementType else { return nil }
         return [Element](unsafeUninitializedCapacity: count) { buffer, filled in
-            UnsafeMutableRawBufferPointer(buffer).copyBytes(from: bytes)
+            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
             filled = count
         }
     }

@@ -13,6 +13,7 @@ public struct Model: Sendable {
     public let parameterCount: Int
 
     let graph: Graph
+    private let bytes: ModelBytes
     let limits: ModelLimits
 
     /// Operator sets whose operators behave as implemented here.
@@ -22,6 +23,15 @@ public struct Model: Sendable {
     ///
     /// Takes time and memory in proportion to the bytes, whatever they say.
     public init(contentsOf bytes: [UInt8], limits: ModelLimits = .init()) throws(InferenceError) {
+        try self.init(ModelBytes(bytes), limits: limits)
+    }
+
+    /// Reads a model from its file. The file is mapped: it must not be changed in place while the model is in use.
+    public init(contentsOfFile path: String, limits: ModelLimits = .init()) throws(InferenceError) {
+        try self.init(try ModelBytes(path: path, maximumBytes: limits.fileBytes), limits: limits)
+    }
+
+    private init(_ bytes: ModelBytes, limits: ModelLimits) throws(InferenceError) {
         guard bytes.count <= limits.fileBytes else {
             throw .limitExceeded(limit: "bytes", value: bytes.count, maximum: limits.fileBytes, path: "model")
         }
@@ -65,14 +75,19 @@ public struct Model: Sendable {
         self.producer = producer
         self.operatorSet = version
         self.graph = graph
+        self.bytes = bytes
         self.limits = limits
         parameterCount = graph.initialisers.values.reduce(0) { $0 + $1.count }
     }
 
-    /// Reads a model from its file.
-    public init(contentsOfFile path: String, limits: ModelLimits = .init()) throws(InferenceError) {
-        try self.init(contentsOf: try readFile(path, maximumBytes: limits.fileBytes), limits: limits)
+    /// The bytes of the whole file, for their digest.
+    public func withFile<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        defer { releaseFile() }
+        return bytes.withBytes(bytes.indices, body)
     }
+
+    /// Gives back the memory that reading the file has taken; it is read again where it is needed.
+    func releaseFile() { bytes.release(bytes.indices) }
 
     private static func operatorSet(_ message: ProtobufReader) throws(InferenceError) -> (String, Int) {
         var reader = message

@@ -22,7 +22,7 @@ struct ProtobufReader {
         let offset: Int
     }
 
-    let bytes: [UInt8]
+    let bytes: ModelBytes
     /// What the message is, for errors: `model.graph.node[3]`.
     let path: String
     let limits: ModelLimits
@@ -30,7 +30,7 @@ struct ProtobufReader {
     private var position: Int
     private let end: Int
 
-    init(bytes: [UInt8], path: String, limits: ModelLimits) {
+    init(bytes: ModelBytes, path: String, limits: ModelLimits) {
         self.bytes = bytes
         self.path = path
         self.limits = limits
@@ -103,7 +103,7 @@ struct ProtobufReader {
         guard range.count <= maximum else {
             throw .limitExceeded(limit: "text bytes", value: range.count, maximum: maximum, path: path)
         }
-        guard let text = String(validating: bytes[range], as: UTF8.self) else {
+        guard let text = bytes.withBytes(range, { String(validating: $0, as: UTF8.self) }) else {
             throw malformed(field.offset, "text that is not UTF-8")
         }
         return text
@@ -154,7 +154,7 @@ struct ProtobufReader {
         }
         try checkCount(values.count + range.count / size, maximum)
         // Both the wire and the machines this runs on are little-endian.
-        bytes.withUnsafeBytes { all in
+        bytes.withBytes(bytes.indices) { all in
             for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
                 values.append(all.loadUnaligned(fromByteOffset: start, as: Value.self))
             }

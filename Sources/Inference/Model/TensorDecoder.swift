@@ -48,7 +48,7 @@ struct TensorDecoder {
             throw .unsupported(operator: "initialiser", node: label, problem: "element type number \(typeNumber)")
         }
         let count = try message.limits.elementCount(of: dimensions, label)
-        guard let bytes = raw.map({ Array(message.bytes[$0]) }) ?? typedBytes(type) else {
+        guard let bytes = raw.map({ TensorBytes(message.bytes, $0) }) ?? typedBytes(type).map(TensorBytes.init) else {
             throw .invalidGraph(node: label, problem: "an element outside \(type.name)")
         }
         // A count within the limits does not overflow.
@@ -57,7 +57,7 @@ struct TensorDecoder {
                 node: label,
                 problem: "\(bytes.count) bytes of \(type.name) for the shape \(describe(shape: dimensions))")
         }
-        guard type != .bool || bytes.allSatisfy({ $0 <= 1 }) else {
+        guard type != .bool || bytes.withUnsafeBytes({ $0.allSatisfy { $0 <= 1 } }) else {
             throw .invalidGraph(node: label, problem: "a bool that is neither 0 nor 1")
         }
         return Tensor(shape: dimensions, elementType: type, bytes: bytes)

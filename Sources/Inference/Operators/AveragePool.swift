@@ -1,5 +1,3 @@
-import CKernels
-
 /// ONNX AveragePool-11 to -22 over signals `[N, C, L]` and images `[N, C, H, W]`.
 struct AveragePool: Operator {
     static let name = "AveragePool"
@@ -57,12 +55,14 @@ private struct Averaging: Sendable {
         (images * channels * window.outputPlaces).multipliedReportingOverflow(by: window.taps).partialValue
     }
 
-    /// Nil where the sum of a window could overflow, for signals, and where places behind the padding would count.
+    /// Nil for signals and images of few channels, and where the sum of a window could overflow.
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        guard inputShape.count == 4, !countsPadding || !window.exceedsPadding,
-            window.taps <= Int(Int32.max) / 255
+        guard let input = ImageShape(group.inputTypes[0]), let output = ImageShape(group.outputType), input.isBlocked,
+            output.isBlocked
         else { return nil }
-        return QuantisedAveragePoolBody(pooling: self, group: group)
+        return AveragePoolBody(
+            window: window.kernel, endPads: (window.endPads[0], window.endPads[1]), countsPadding: countsPadding,
+            input: input, output: output, group: group)
     }
 }
 
@@ -83,37 +83,5 @@ private struct FloatAveragePoolBody: StepBody {
     private func count(_ window: Int, _ axis: WindowAxis) -> Int {
         pooling.countsPadding
             ? axis.taps(of: window, before: axis.pad, behind: axis.endPad).count : axis.taps(of: window).count
-    }
-}
-
-private struct QuantisedAveragePoolBody: StepBody {
-    private let pooling: Averaging
-    private let input: Quantisation
-    private let multiplier: Float
-    private let range: ck_output_range
-    private let kernel: Kernel
-
-    init(pooling: Averaging, group: QuantisedGroup) {
-        self.pooling = pooling
-        input = group.inputs[0]
-        multiplier = group.inputs[0].scale / group.output.scale
-        range = group.output.range(clamp: group.clamp)
-        kernel = group.kernels.kernel(CK_AVERAGEPOOL_I8)
-    }
-
-    var kernelName: String { kernel.name }
-    var scratchBytes: Int { 4 * pooling.channels }
-
-    func run(_ buffers: StepBuffers) {
-        for image in 0..<pooling.images {
-            let start = image * pooling.channels
-            var arguments = ck_averagepool_i8(
-                window: pooling.window.kernel, channels: pooling.channels,
-                input: buffers.input(0, as: Int8.self) + start * pooling.window.inputPlaces,
-                output: buffers.output(as: Int8.self) + start * pooling.window.outputPlaces,
-                input_zero_point: input.zeroPoint, multiplier: multiplier,
-                count_padding: pooling.countsPadding ? 1 : 0, range: range, scratch: buffers.scratch(as: Int32.self))
-            kernel.row.run.averagepool_i8(&arguments)
-        }
     }
 }

@@ -1,7 +1,7 @@
 import CKernels
 
 /// ONNX Conv-11 over signals `[N, C, L]` and images `[N, C, H, W]`: any stride, padding, dilation and groups.
-struct Conv: Operator {
+struct Conv: WeightedSumOperator {
     static let name = "Conv"
     static let attributes = Window.attributes.union(["group"])
 
@@ -39,15 +39,18 @@ struct Conv: Operator {
 
     /// Images with constant weights.
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        guard let constants, group.inputs.count == 1, inputType.shape.count == 4 else { return nil }
+        guard let constants, group.inputs.count == 1, let input = ImageShape(group.inputTypes[0]) else { return nil }
         let layer = QuantisedLinear(
             weights: constants.weights, weightAxis: 0, bias: constants.bias, channels: resultType.shape[1],
-            input: group.inputs[0], output: group.output)
+            group: group)
         guard let layer else { return nil }
-        if groups == inputType.shape[1], groups == resultType.shape[1], groups > 1 {
-            return DepthwiseBody(shape: shape, layer: layer, group: group)
+        if groups > 1, groups == input.channels, groups == layer.channels, input.isBlocked,
+            let output = ImageShape(group.outputType)
+        {
+            return DepthwiseBody(window: window.kernel, layer: layer, input: input, output: output, group: group)
         }
-        return QuantisedConvBody(shape: shape, layer: layer, group: group)
+        return ConvolutionBody.body(
+            window: window.kernel, groups: groups, layer: layer, input: input, group: group)
     }
 
     private var shape: ConvShape {
@@ -92,21 +95,6 @@ struct ConvShape: Sendable {
     /// Elements of one image.
     var inputCount: Int { window.input_rows * window.input_columns * inputChannels }
     var outputCount: Int { window.output_rows * window.output_columns * outputChannels }
-
-    /// Weights `[rows, channels, taps]` as the file has them in the order of a patch, `[rows, taps, channels]`.
-    static func patchOrder(_ weights: ArraySlice<Int8>, channels: Int, taps: Int) -> [Int8] {
-        var result = [Int8](repeating: 0, count: weights.count)
-        for row in 0..<(weights.count / (channels * taps)) {
-            let start = row * channels * taps
-            for channel in 0..<channels {
-                for tap in 0..<taps {
-                    result[start + tap * channels + channel] =
-                        weights[weights.startIndex + start + channel * taps + tap]
-                }
-            }
-        }
-        return result
-    }
 }
 
 private struct FloatConvBody: StepBody {

@@ -42,18 +42,19 @@ private struct DequantizeBody: StepBody {
     let kernel: Kernel
 
     var kernelName: String { kernel.name }
-    var scratchBytes: Int { type.isChannelsLast ? type.count : 0 }
+    var isDivisible: Bool { true }
 
     func run(_ buffers: StepBuffers) {
-        var source = buffers.input(0, as: Int8.self)
-        if type.isChannelsLast {
-            type.toModelOrder(buffers.input(0, as: UInt8.self), buffers.scratch(as: UInt8.self))
-            source = UnsafePointer(buffers.scratch(as: Int8.self))
+        let planes = ValuePlanes(type)
+        for image in 0..<planes.images {
+            var arguments = ck_dequantise_i8_f32(
+                channels: planes.channels, pixels: planes.pixels,
+                input: buffers.input(0, as: Int8.self) + image * planes.bytesPerImage,
+                output: buffers.output(as: Float.self) + image * planes.elementsPerImage,
+                input_is_blocked: type.isBlocked ? 1 : 0, scale: quantisation.scale,
+                zero_point: quantisation.zeroPoint, part: buffers.part, part_count: buffers.partCount)
+            kernel.row.run.dequantise_i8_f32(&arguments)
         }
-        var arguments = ck_dequantise_i8_f32(
-            count: type.count, input: source, output: buffers.output(as: Float.self), scale: quantisation.scale,
-            zero_point: quantisation.zeroPoint)
-        kernel.row.run.dequantise_i8_f32(&arguments)
     }
 }
 

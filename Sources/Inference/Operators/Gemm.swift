@@ -1,7 +1,7 @@
 import CKernels
 
 /// ONNX Gemm-13: A' * B' * alpha + C * beta, where ' is an optional transposition and C is broadcast.
-struct Gemm: Operator {
+struct Gemm: WeightedSumOperator {
     static let name = "Gemm"
     static let attributes: Set<String> = ["alpha", "beta", "transA", "transB"]
 
@@ -55,9 +55,10 @@ struct Gemm: Operator {
         else { return nil }
         let layer = QuantisedLinear(
             weights: constants.weights, weightAxis: isTransposed.b ? 0 : 1, bias: constants.bias,
-            channels: product.columns, input: group.inputs[0], output: group.output, transposed: !isTransposed.b)
+            channels: product.columns, group: group,
+            transposed: !isTransposed.b)
         guard let layer else { return nil }
-        return QuantisedGemmBody(rows: product.rows, layer: layer, group: group)
+        return DenseBody(rows: product.rows, layer: layer, group: group)
     }
 }
 
@@ -80,43 +81,6 @@ private struct FloatGemmBody: StepBody {
         bias.forEachRow { offsets in
             for index in 0..<bias.rowLength {
                 output[offsets[0] + index] += beta * values[offsets[1] + index * bias.rowStrides[1]]
-            }
-        }
-    }
-}
-
-private struct QuantisedGemmBody: StepBody {
-    private let rows: Int
-    private let depth: Int
-    private let columns: Int
-    private let matrix: PackedMatrix
-    private let range: ck_output_range
-    private let kernel: Kernel
-
-    init(rows: Int, layer: QuantisedLinear, group: QuantisedGroup) {
-        self.rows = rows
-        depth = layer.depth
-        columns = layer.channels
-        range = group.output.range(clamp: group.clamp)
-        kernel = group.kernels.kernel(CK_DENSE_I8, smallestWeight: layer.smallestWeight)
-        matrix = PackedMatrix(
-            rows: layer.weights, depth: depth, layer: layer, channels: 0..<columns, tile: kernel.row.tile)
-    }
-
-    var kernelName: String { kernel.name }
-    var constantBytes: Int { matrix.byteCount }
-    var scratchBytes: Int { ck_dense_scratch_bytes(kernel.row.tile, depth) }
-
-    func run(_ buffers: StepBuffers) {
-        matrix.weights.withUnsafeBufferPointer { weights in
-            matrix.bias.withUnsafeBufferPointer { bias in
-                matrix.multipliers.withUnsafeBufferPointer { multipliers in
-                    var arguments = ck_dense_i8(
-                        rows: rows, depth: depth, columns: columns, input: buffers.input(0, as: Int8.self),
-                        output: buffers.output(as: Int8.self), weights: weights.baseAddress, bias: bias.baseAddress,
-                        multipliers: multipliers.baseAddress, range: range, scratch: buffers.scratch(as: Int8.self))
-                    kernel.row.run.dense_i8(&arguments)
-                }
             }
         }
     }

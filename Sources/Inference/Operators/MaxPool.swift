@@ -28,22 +28,21 @@ struct MaxPool: Operator {
         guard inputType.elementType.isQuantised else {
             return PlaneMaximumBody<Float>(window: window, planes: planes, lowest: -.infinity)
         }
-        guard inputType.shape.count == 4 else {
-            return PlaneMaximumBody<Int8>(window: window, planes: planes, lowest: .min)
-        }
-        return quantisedBody(ck_output_range(zero_point: 0, minimum: -128, maximum: 127), kernels)
+        let everything = ck_output_range(zero_point: 0, minimum: -128, maximum: 127)
+        return blockedBody(inputType, everything, kernels)
+            ?? PlaneMaximumBody<Int8>(window: window, planes: planes, lowest: .min)
     }
 
     /// The largest value is the largest real as long as both ends mean the same.
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        group.isUniform && inputType.shape.count == 4
-            ? quantisedBody(group.output.range(clamp: group.clamp), group.kernels) : nil
+        group.isUniform ? blockedBody(group.inputTypes[0], group.range, group.kernels) : nil
     }
 
-    private func quantisedBody(_ range: ck_output_range, _ kernels: KernelSet) -> any StepBody {
-        QuantisedMaxPoolBody(
-            window: window, images: inputType.shape[0], channels: inputType.shape[1], range: range,
-            kernel: kernels.kernel(CK_MAXPOOL_I8))
+    private func blockedBody(_ type: ValueType, _ range: ck_output_range, _ kernels: KernelSet) -> (any StepBody)? {
+        guard let input = ImageShape(type), let output = ImageShape(type.with(shape: resultType.shape)),
+            input.isBlocked
+        else { return nil }
+        return MaxPoolBody(window: window.kernel, input: input, output: output, range: range, kernels: kernels)
     }
 }
 
@@ -58,25 +57,5 @@ private struct PlaneMaximumBody<Element: TensorElement & Comparable>: StepBody {
 
     func run(_ buffers: StepBuffers) {
         window.pool(buffers, planes: planes, from: lowest, { $1 > $0 ? $1 : $0 }, { maximum, _, _ in maximum })
-    }
-}
-
-private struct QuantisedMaxPoolBody: StepBody {
-    let window: Window
-    let images: Int
-    let channels: Int
-    let range: ck_output_range
-    let kernel: Kernel
-
-    var kernelName: String { kernel.name }
-
-    func run(_ buffers: StepBuffers) {
-        for image in 0..<images {
-            var arguments = ck_maxpool_i8(
-                window: window.kernel, channels: channels,
-                input: buffers.input(0, as: Int8.self) + image * channels * window.inputPlaces,
-                output: buffers.output(as: Int8.self) + image * channels * window.outputPlaces, range: range)
-            kernel.row.run.maxpool_i8(&arguments)
-        }
     }
 }

@@ -37,16 +37,19 @@ private struct QuantizeBody: StepBody {
     let kernel: Kernel
 
     var kernelName: String { kernel.name }
-    var scratchBytes: Int { type.isChannelsLast ? type.count : 0 }
+    var isDivisible: Bool { true }
 
     func run(_ buffers: StepBuffers) {
-        // Quantised in the model's order, then brought into the arena's.
-        let ordered = type.isChannelsLast ? buffers.scratch(as: Int8.self) : buffers.output(as: Int8.self)
-        var arguments = ck_quantise_f32_i8(
-            count: type.count, input: buffers.input(0, as: Float.self), output: ordered, scale: scale, range: range)
-        kernel.row.run.quantise_f32_i8(&arguments)
-        guard type.isChannelsLast else { return }
-        type.toArenaOrder(buffers.scratch(as: UInt8.self), buffers.output(as: UInt8.self))
+        let planes = ValuePlanes(type)
+        for image in 0..<planes.images {
+            var arguments = ck_quantise_f32_i8(
+                channels: planes.channels, pixels: planes.pixels,
+                input: buffers.input(0, as: Float.self) + image * planes.elementsPerImage,
+                output: buffers.output(as: Int8.self) + image * planes.bytesPerImage,
+                output_is_blocked: type.isBlocked ? 1 : 0, scale: scale, range: range, part: buffers.part,
+                part_count: buffers.partCount)
+            kernel.row.run.quantise_f32_i8(&arguments)
+        }
     }
 }
 

@@ -10,14 +10,15 @@ struct Quantisation: Sendable, Equatable {
     /// monotonic, so clamping afterwards is the same as clamping before.
     func range(clamp: ClosedRange<Float>) -> ck_output_range {
         ck_output_range(
-            zero_point: zeroPoint, minimum: quantised(clamp.lowerBound), maximum: quantised(clamp.upperBound))
+            zero_point: zeroPoint, minimum: Int32(quantised(clamp.lowerBound)),
+            maximum: Int32(quantised(clamp.upperBound)))
     }
 
-    /// A real number in 8 bits, signed; -128...127.
-    func quantised(_ value: Float) -> Int32 {
+    /// QuantizeLinear of one number, in signed form.
+    func quantised(_ value: Float) -> Int8 {
         let steps = (value / scale).rounded(.toNearestOrEven)
         let low = Float(-128 - zeroPoint), high = Float(127 - zeroPoint)
-        return Int32(min(max(steps, low), high)) + zeroPoint
+        return Int8(Int32(min(max(steps, low), high)) + zeroPoint)
     }
 
     static let everything: ClosedRange<Float> = -Float.infinity...Float.infinity
@@ -71,8 +72,10 @@ struct QuantisedConstant: Sendable {
         return parameters.axis == axis && parameters.scales.count == count ? parameters.scales : nil
     }
 
-    /// The values of an int8 constant whose zero points are all 0, as the kernels' weights must be; nil otherwise.
+    /// The values in signed form where all zero points are 0 there, as the kernels' weights must be; nil otherwise.
     var symmetricBytes: [Int8]? {
-        parameters.zeroPoints.allSatisfy { $0 == 0 } ? tensor.elements(as: Int8.self) : nil
+        guard parameters.zeroPoints.indices.allSatisfy({ parameters.signedZeroPoint($0) == 0 }) else { return nil }
+        return tensor.elements(as: Int8.self)
+            ?? tensor.elements(as: UInt8.self)?.map { Int8(bitPattern: $0 ^ 0x80) }
     }
 }

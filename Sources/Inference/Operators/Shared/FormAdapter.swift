@@ -46,8 +46,8 @@ struct FormAdapter: StepBody {
     private func differs(_ type: ValueType) -> Bool {
         switch body.form {
         case .planned: false
-        case .rowMajor: type.isChannelsLast
-        case .plain: type.isChannelsLast || type.elementType == .uint8
+        case .rowMajor: !type.liesRowMajor
+        case .plain: !type.liesRowMajor || type.elementType == .uint8
         }
     }
 

@@ -25,12 +25,15 @@ extension MovingOperator {
     }
 }
 
-/// Copies a value; where the shapes differ, in row-major order.
+/// Gives a value another shape: row-major, it holds the same bytes.
 struct CopyBody: StepBody {
-    let byteCount: Int
+    private let view: ViewBody
 
-    var kernelName: String { "copy" }
+    init(byteCount: Int) { view = ViewBody(byteCount: byteCount) }
+
+    var kernelName: String { view.kernelName }
     var form: BufferForm { .rowMajor }
+    var sharing: [MemorySharing] { view.sharing }
 
-    func run(_ buffers: StepBuffers) { buffers.outputs[0].copyMemory(from: buffers.inputs[0], byteCount: byteCount) }
+    func run(_ buffers: StepBuffers) { view.run(buffers) }
 }

@@ -41,15 +41,3 @@ extension Operator {
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? { nil }
     static func quantisedConstant(_ context: NodeContext) throws(InferenceError) -> QuantisedConstant? { nil }
 }
-
-/// What surrounds an operator that runs in 8 bits.
-struct QuantisedGroup {
-    /// Of the operands that are values of the run, in order.
-    let inputs: [Quantisation]
-    let output: Quantisation
-    /// What fused ReLU and Clip leave.
-    let clamp: ClosedRange<Float>
-    /// Input and result have the very same scale and zero point.
-    var isUniform: Bool { inputs.allSatisfy { $0 == output } }
-    let kernels: KernelSet
-}

@@ -7,6 +7,10 @@ protocol StepBody: Sendable {
     var scratchBytes: Int { get }
     /// Bytes of packed weights it keeps.
     var constantBytes: Int { get }
+    /// Whether threads may do parts of it at the same time, each with scratch memory of its own.
+    var isDivisible: Bool { get }
+    /// What it can live with when operands and results lie in the same bytes; nothing by default.
+    var sharing: [MemorySharing] { get }
     func run(_ buffers: StepBuffers)
 }
 
@@ -14,6 +18,8 @@ extension StepBody {
     var form: BufferForm { .planned }
     var scratchBytes: Int { 0 }
     var constantBytes: Int { 0 }
+    var isDivisible: Bool { false }
+    var sharing: [MemorySharing] { [] }
 }
 
 /// How a body expects 8-bit values to lie. Values of other types are row-major in every form.
@@ -26,13 +32,16 @@ enum BufferForm: Sendable {
     case plain
 }
 
-/// The memory of one step during one run; aligned to 64 bytes.
+/// The memory of one step during one run.
 struct StepBuffers {
     /// One for each of the operator's `operands`.
     let inputs: [UnsafeRawPointer]
     /// One for each result.
     let outputs: [UnsafeMutableRawPointer]
     let scratch: UnsafeMutableRawPointer
+    /// Which part of how many equal ones to do; the whole for bodies that are not divisible.
+    var part = 0
+    var partCount = 1
 
     func input<Element>(_ index: Int, as type: Element.Type) -> UnsafePointer<Element> {
         inputs[index].assumingMemoryBound(to: type)
