@@ -19,6 +19,9 @@ struct TensorBytes: Sendable {
         }
     }
 
+    /// A copy of the bytes.
+    var array: [UInt8] { withUnsafeBytes { Array($0) } }
+
     /// The bytes in place, aligned to nothing.
     func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         switch place {

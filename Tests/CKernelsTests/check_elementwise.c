@@ -9,12 +9,18 @@ enum { VECTOR_BYTES = 16 };
 static ck_broadcast random_broadcast(void) {
     const size_t some = (size_t)between(1, 5), many = (size_t)between(1, 150);
     switch (between(0, 5)) {
-    case 0: return (ck_broadcast){1, 1, many};
-    case 1: return (ck_broadcast){1, many, 1};
-    case 2: return (ck_broadcast){some, many, 8};
-    case 3: return (ck_broadcast){some, many, 1};
-    case 4: return (ck_broadcast){1, some, many};
-    default: return (ck_broadcast){some, (size_t)between(1, 7), (size_t)between(1, 40)};
+    case 0:
+        return (ck_broadcast){1, 1, many};
+    case 1:
+        return (ck_broadcast){1, many, 1};
+    case 2:
+        return (ck_broadcast){some, many, 8};
+    case 3:
+        return (ck_broadcast){some, many, 1};
+    case 4:
+        return (ck_broadcast){1, some, many};
+    default:
+        return (ck_broadcast){some, (size_t)between(1, 7), (size_t)between(1, 40)};
     }
 }
 
@@ -36,9 +42,12 @@ static size_t partner(const ck_broadcast *shape, size_t index) {
 }
 
 int check_add(const ck_kernel *kernel) {
-    ck_add_i8 a = {.shape = random_broadcast(), .a_zero_point = between(-128, 127),
-                   .b_zero_point = between(-128, 127), .a_multiplier = (float)between(1, 2000) / 1000,
-                   .b_multiplier = (float)between(-2000, 2000) / 1000, .range = random_range()};
+    ck_add_i8 a = {.shape = random_broadcast(),
+                   .a_zero_point = between(-128, 127),
+                   .b_zero_point = between(-128, 127),
+                   .a_multiplier = (float)between(1, 2000) / 1000,
+                   .b_multiplier = (float)between(-2000, 2000) / 1000,
+                   .range = random_range()};
     if (between(0, 3) == 0) a.a_multiplier = a.b_multiplier = 0.5f;
     if (between(0, 7) == 0) a.a_multiplier = 1e30f;
     const operands o = random_operands(&a.shape);
@@ -54,8 +63,11 @@ int check_add(const ck_kernel *kernel) {
 }
 
 int check_mul(const ck_kernel *kernel) {
-    ck_mul_i8 a = {.shape = random_broadcast(), .a_zero_point = between(-128, 127), .b_zero_point = between(-128, 127),
-                   .multiplier = (float)between(1, 2000) / 100000, .range = random_range()};
+    ck_mul_i8 a = {.shape = random_broadcast(),
+                   .a_zero_point = between(-128, 127),
+                   .b_zero_point = between(-128, 127),
+                   .multiplier = (float)between(1, 2000) / 100000,
+                   .range = random_range()};
     if (between(0, 3) == 0) a.multiplier = 1.0f / 128;
     if (between(0, 7) == 0) a.multiplier = 1e30f;
     const operands o = random_operands(&a.shape);
@@ -114,7 +126,9 @@ int check_lookup(const ck_kernel *kernel) {
 }
 
 int check_softmax(const ck_kernel *kernel) {
-    ck_softmax_i8 a = {.rows = (size_t)between(1, 5), .columns = (size_t)between(1, 50), .scale = 1.0f / 256,
+    ck_softmax_i8 a = {.rows = (size_t)between(1, 5),
+                       .columns = (size_t)between(1, 50),
+                       .scale = 1.0f / 256,
                        .range = {-128, -128, 127}};
     float *exponentials = take(256 * sizeof(float), 4);
     const float scale = (float)between(1, 1000) / 2000;

@@ -12,7 +12,9 @@ static int8_t *random_image(size_t pixels, size_t channels) {
 }
 
 int check_depthwise(const ck_kernel *kernel) {
-    ck_depthwise_i8 a = {.window = random_window(), .channels = random_channels(), .range = random_range(),
+    ck_depthwise_i8 a = {.window = random_window(),
+                         .channels = random_channels(),
+                         .range = random_range(),
                          .input_zero_point = between(-128, 127)};
     const ck_window *w = &a.window;
     const size_t taps = w->kernel_rows * w->kernel_columns, pixels = w->output_rows * w->output_columns;
@@ -76,7 +78,8 @@ static size_t places(const ck_averagepool_i8 *a, size_t y, size_t x) {
     size_t count = 0;
     for (size_t t = 0; t < w->kernel_rows * w->kernel_columns; t++) {
         const long row = (long)(y * w->stride_rows + t / w->kernel_columns * w->dilation_rows) - (long)w->pad_top;
-        const long column = (long)(x * w->stride_columns + t % w->kernel_columns * w->dilation_columns) - (long)w->pad_left;
+        const long column =
+            (long)(x * w->stride_columns + t % w->kernel_columns * w->dilation_columns) - (long)w->pad_left;
         if (row >= -border * (long)w->pad_top && row < (long)w->input_rows + border * (long)a->pad_bottom &&
             column >= -border * (long)w->pad_left && column < (long)w->input_columns + border * (long)a->pad_right)
             count++;
@@ -85,12 +88,25 @@ static size_t places(const ck_averagepool_i8 *a, size_t y, size_t x) {
 }
 
 int check_averagepool(const ck_kernel *kernel) {
-    ck_averagepool_i8 a = {.window = random_window(), .channels = random_channels(), .range = random_range(),
-                           .input_zero_point = between(-128, 127), .multiplier = (float)between(1, 2000) / 1000,
+    ck_averagepool_i8 a = {.window = random_window(),
+                           .channels = random_channels(),
+                           .range = random_range(),
+                           .input_zero_point = between(-128, 127),
+                           .multiplier = (float)between(1, 2000) / 1000,
                            .count_padding = between(0, 1)};
     if (between(0, 3) == 0)
-        a.window = (ck_window){a.window.input_rows, a.window.input_columns, 1, 1, a.window.input_rows,
-                               a.window.input_columns, 1, 1, 1, 1, 0, 0};
+        a.window = (ck_window){a.window.input_rows,
+                               a.window.input_columns,
+                               1,
+                               1,
+                               a.window.input_rows,
+                               a.window.input_columns,
+                               1,
+                               1,
+                               1,
+                               1,
+                               0,
+                               0};
     const ck_window *w = &a.window;
     a.pad_bottom = (size_t)between(0, 2), a.pad_right = (size_t)between(0, 2);
     const size_t taps = w->kernel_rows * w->kernel_columns, count = output_bytes(w, a.channels);
@@ -106,15 +122,16 @@ int check_averagepool(const ck_kernel *kernel) {
         for (size_t t = 0; t < taps; t++)
             sum += byte_under(w, y, x, t, a.input, i % padded, a.input_zero_point, &inside) - a.input_zero_point;
         volatile float multiplier = a.multiplier / (float)places(&a, y, x);
-        expected[blocked_index(count / padded, i % padded, i / padded)] = expected_requantised(sum, multiplier, a.range);
+        expected[blocked_index(count / padded, i % padded, i / padded)] =
+            expected_requantised(sum, multiplier, a.range);
     }
     RUN_PARTS(a, kernel->run.averagepool_i8(&a));
     return same(a.output, expected, count);
 }
 
 int check_resize_nearest(const ck_kernel *kernel) {
-    ck_resize_nearest_i8 a = {random_channels(), (size_t)between(1, 9), (size_t)between(1, 9), (size_t)between(1, 20),
-                              (size_t)between(1, 20), .part = 0};
+    ck_resize_nearest_i8 a = {random_channels(),      (size_t)between(1, 9),  (size_t)between(1, 9),
+                              (size_t)between(1, 20), (size_t)between(1, 20), .part = 0};
     uint32_t *rows = take(4 * a.output_rows, 4), *columns = take(4 * a.output_columns, 4);
     for (size_t y = 0; y < a.output_rows; y++) rows[y] = (uint32_t)between(0, (int)a.input_rows - 1);
     const int doubled = between(0, 1);
@@ -149,9 +166,10 @@ static float interpolated(float first, float second, float weight) {
 }
 
 int check_resize_linear(const ck_kernel *kernel) {
-    ck_resize_linear_i8 a = {random_channels(), (size_t)between(1, 9), (size_t)between(1, 9), (size_t)between(1, 20),
-                             (size_t)between(1, 20), .input_zero_point = between(-128, 127), .range = random_range(),
-                             .multiplier = between(0, 1) ? 1 : (float)between(1, 2000) / 1000};
+    ck_resize_linear_i8 a = {random_channels(),       (size_t)between(1, 9),
+                             (size_t)between(1, 9),   (size_t)between(1, 20),
+                             (size_t)between(1, 20),  .input_zero_point = between(-128, 127),
+                             .range = random_range(), .multiplier = between(0, 1) ? 1 : (float)between(1, 2000) / 1000};
     a.rows = random_sources(a.output_rows, a.input_rows), a.columns = random_sources(a.output_columns, a.input_columns);
     const size_t pixels = a.output_rows * a.output_columns, padded = whole_blocks(a.channels);
     const size_t inputs = a.input_rows * a.input_columns;
@@ -178,8 +196,12 @@ int check_resize_linear(const ck_kernel *kernel) {
 }
 
 int check_pad(const ck_kernel *kernel) {
-    ck_pad_i8 a = {.channels = random_channels(), .input_rows = (size_t)between(1, 9), .input_columns = (size_t)between(1, 9),
-                   .pad_top = (size_t)between(0, 3), .pad_left = (size_t)between(0, 3), .value = (int8_t)between(-128, 127)};
+    ck_pad_i8 a = {.channels = random_channels(),
+                   .input_rows = (size_t)between(1, 9),
+                   .input_columns = (size_t)between(1, 9),
+                   .pad_top = (size_t)between(0, 3),
+                   .pad_left = (size_t)between(0, 3),
+                   .value = (int8_t)between(-128, 127)};
     a.output_rows = a.input_rows + a.pad_top + (size_t)between(0, 3);
     a.output_columns = a.input_columns + a.pad_left + (size_t)between(0, 3);
     const size_t pixels = a.output_rows * a.output_columns, padded = whole_blocks(a.channels);

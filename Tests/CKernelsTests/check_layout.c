@@ -13,7 +13,8 @@ static ck_image_layout random_layout(size_t rows, size_t columns) {
 
 static size_t place(const ck_image_layout *layout, size_t channel, size_t y, size_t x) {
     const size_t whole = layout->first_channel + channel, pixel = y * layout->row_pixels + x;
-    return layout->is_blocked ? blocked_index(layout->plane_pixels, whole, pixel) : whole * layout->plane_pixels + pixel;
+    return layout->is_blocked ? blocked_index(layout->plane_pixels, whole, pixel)
+                              : whole * layout->plane_pixels + pixel;
 }
 
 /// Bytes up to the last one the copy may touch: of a block of which it copies a part, all.
@@ -23,7 +24,9 @@ static size_t extent(const ck_image_layout *layout, size_t channels, size_t rows
 }
 
 int check_copy(const ck_kernel *kernel) {
-    ck_copy_i8 a = {.channels = random_channels(), .rows = (size_t)between(1, 4), .columns = (size_t)between(1, 40),
+    ck_copy_i8 a = {.channels = random_channels(),
+                    .rows = (size_t)between(1, 4),
+                    .columns = (size_t)between(1, 40),
                     .flip_sign = between(0, 1)};
     a.input_layout = random_layout(a.rows, a.columns), a.output_layout = random_layout(a.rows, a.columns);
     const size_t bytes = extent(&a.output_layout, a.channels, a.rows, a.columns);
@@ -42,8 +45,10 @@ int check_copy(const ck_kernel *kernel) {
 }
 
 int check_quantise(const ck_kernel *kernel) {
-    ck_quantise_f32_i8 a = {.channels = random_channels(), .pixels = (size_t)between(1, 70),
-                            .output_is_blocked = between(0, 1), .scale = (float)between(1, 100) / 64,
+    ck_quantise_f32_i8 a = {.channels = random_channels(),
+                            .pixels = (size_t)between(1, 70),
+                            .output_is_blocked = between(0, 1),
+                            .scale = (float)between(1, 100) / 64,
                             .range = random_range()};
     static const float odd[] = {INFINITY, -INFINITY, NAN, 0.0f, -0.0f, 1e30f, -1e30f, 1e-40f};
     const size_t count = a.channels * a.pixels;
@@ -64,8 +69,10 @@ int check_quantise(const ck_kernel *kernel) {
 }
 
 int check_dequantise(const ck_kernel *kernel) {
-    ck_dequantise_i8_f32 a = {.channels = random_channels(), .pixels = (size_t)between(1, 70),
-                              .input_is_blocked = between(0, 1), .scale = (float)between(1, 1000) / 977,
+    ck_dequantise_i8_f32 a = {.channels = random_channels(),
+                              .pixels = (size_t)between(1, 70),
+                              .input_is_blocked = between(0, 1),
+                              .scale = (float)between(1, 1000) / 977,
                               .zero_point = between(-128, 127)};
     const size_t count = a.channels * a.pixels;
     a.input = random_bytes(a.input_is_blocked ? whole_blocks(a.channels) * a.pixels : count, -128, 127);

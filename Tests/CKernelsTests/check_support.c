@@ -25,11 +25,16 @@ int between(int low, int high) { return low + (int)(next_random() % (uint64_t)(h
 
 size_t size_around(size_t tile) {
     switch (between(0, 4)) {
-    case 0: return (size_t)between(1, (int)tile);
-    case 1: return tile;
-    case 2: return tile * (size_t)between(2, 3);
-    case 3: return tile + (size_t)between(1, (int)tile);
-    default: return (size_t)between(1, (int)(3 * tile));
+    case 0:
+        return (size_t)between(1, (int)tile);
+    case 1:
+        return tile;
+    case 2:
+        return tile * (size_t)between(2, 3);
+    case 3:
+        return tile + (size_t)between(1, (int)tile);
+    default:
+        return (size_t)between(1, (int)(3 * tile));
     }
 }
 
@@ -71,7 +76,8 @@ int8_t *random_bytes(size_t count, int low, int high) {
     int8_t *bytes = take(count, 1);
     // Every third buffer holds only the ends of the range: that is where sums overflow.
     const int extremes = between(0, 2) == 0;
-    for (size_t i = 0; i < count; i++) bytes[i] = (int8_t)(extremes ? (between(0, 1) ? low : high) : between(low, high));
+    for (size_t i = 0; i < count; i++)
+        bytes[i] = (int8_t)(extremes ? (between(0, 1) ? low : high) : between(low, high));
     return bytes;
 }
 
@@ -79,7 +85,8 @@ float *random_multipliers(size_t count, size_t padded, float scale) {
     float *values = take(padded * sizeof(float), 4);
     for (size_t i = 0; i < padded; i++) values[i] = i < count ? scale * (float)between(1, 1000) / 1000 : 0;
     // A power of two makes exact halves, where rounding to even shows.
-    if (between(0, 2) == 0) for (size_t i = 0; i < count; i++) values[i] = 1.0f / 128;
+    if (between(0, 2) == 0)
+        for (size_t i = 0; i < count; i++) values[i] = 1.0f / 128;
     return values;
 }
 
@@ -108,7 +115,8 @@ ck_window random_window(void) {
         if (between(0, 1)) w.dilation_rows = w.dilation_columns = 1;
         if (between(0, 1)) w.stride_rows = w.stride_columns = (size_t)between(1, 2);
         // Padding below the kernel without dilation: every window then touches the image.
-        w.pad_top = (size_t)between(0, (int)w.kernel_rows - 1), w.pad_left = (size_t)between(0, (int)w.kernel_columns - 1);
+        w.pad_top = (size_t)between(0, (int)w.kernel_rows - 1),
+        w.pad_left = (size_t)between(0, (int)w.kernel_columns - 1);
         if (w.dilation_rows > 1) w.pad_top = 0;
         if (w.dilation_columns > 1) w.pad_left = 0;
         const size_t bottom = (size_t)between(0, (int)w.pad_top), right = (size_t)between(0, (int)w.pad_left);
@@ -143,7 +151,8 @@ int8_t expected_requantised(int64_t sum, float multiplier, ck_output_range range
 int32_t byte_under(const ck_window *w, size_t y, size_t x, size_t tap, const int8_t *input, size_t channel,
                    int32_t outside, size_t *inside) {
     const long row = (long)(y * w->stride_rows + tap / w->kernel_columns * w->dilation_rows) - (long)w->pad_top;
-    const long column = (long)(x * w->stride_columns + tap % w->kernel_columns * w->dilation_columns) - (long)w->pad_left;
+    const long column =
+        (long)(x * w->stride_columns + tap % w->kernel_columns * w->dilation_columns) - (long)w->pad_left;
     if (row < 0 || column < 0 || row >= (long)w->input_rows || column >= (long)w->input_columns) return outside;
     (*inside)++;
     return input[blocked_index(w->input_rows * w->input_columns, channel,

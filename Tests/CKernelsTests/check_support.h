@@ -46,10 +46,10 @@ int32_t byte_under(const ck_window *w, size_t y, size_t x, size_t tap, const int
 int same(const void *found, const void *expected, size_t bytes);
 
 /// Runs a kernel's parts one after the other, their number being random: `call` is the kernel's call with `a.part` set.
-#define RUN_PARTS(a, call)                                                          \
-    do {                                                                            \
-        (a).part_count = (size_t)(between(0, 1) ? 1 : between(1, 9));               \
-        for ((a).part = 0; (a).part < (a).part_count; (a).part++) call;             \
+#define RUN_PARTS(a, call)                                              \
+    do {                                                                \
+        (a).part_count = (size_t)(between(0, 1) ? 1 : between(1, 9));   \
+        for ((a).part = 0; (a).part < (a).part_count; (a).part++) call; \
     } while (0)
 
 #endif

@@ -1,8 +1,8 @@
 #include "../kernels.h"
-#include "../part.h"
+#include "../share.h"
 
 void ck_argmax_i8__scalar(const ck_argmax_i8 *a) {
-    const ck_span span = ck_part(a->outer * a->inner, 8, a->part, a->part_count);
+    const ck_span span = ck_share(a->outer * a->inner, 8, a->part, a->part_count);
     for (size_t index = span.first; index < span.end; index++) {
         const int8_t *line = a->input + index / a->inner * a->length * a->inner + index % a->inner;
         size_t place = 0;

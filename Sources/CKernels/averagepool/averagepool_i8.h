@@ -3,12 +3,13 @@
 #ifndef OUTPOST_AVERAGEPOOL_I8_H
 #define OUTPOST_AVERAGEPOOL_I8_H
 
-#include "../part.h"
+#include "../share.h"
 #include "../requantise.h"
 #include "../window.h"
 
 /// Taps along one axis that lie within `low`...<`high` of the padded image.
-static inline size_t ck_taps_within(size_t output, size_t stride, size_t taps, size_t dilation, size_t low, size_t high) {
+static inline size_t ck_taps_within(size_t output, size_t stride, size_t taps, size_t dilation, size_t low,
+                                    size_t high) {
     size_t count = 0;
     for (size_t tap = 0; tap < taps; tap++) {
         const size_t place = output * stride + tap * dilation;

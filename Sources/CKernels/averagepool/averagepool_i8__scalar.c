@@ -3,8 +3,7 @@
 
 static void pixel(const ck_averagepool_i8 *a, const int8_t *block, size_t y, size_t x, int8_t *output) {
     const ck_window *w = &a->window;
-    const float multiplier =
-        ck_averagepool_multiplier(a, ck_averagepool_rows(a, y), ck_averagepool_columns(a, x));
+    const float multiplier = ck_averagepool_multiplier(a, ck_averagepool_rows(a, y), ck_averagepool_columns(a, x));
     for (size_t lane = 0; lane < CK_BLOCK_CHANNELS; lane++) {
         int32_t sum = 0;
         for (size_t tap = 0; tap < ck_taps(w); tap++) {
@@ -17,7 +16,7 @@ static void pixel(const ck_averagepool_i8 *a, const int8_t *block, size_t y, siz
 
 void ck_averagepool_i8__scalar(const ck_averagepool_i8 *a) {
     const ck_window *w = &a->window;
-    const ck_span rows = ck_part_of_rows(a->channels, w->output_rows, a->part, a->part_count);
+    const ck_span rows = ck_share_of_rows(a->channels, w->output_rows, a->part, a->part_count);
     int8_t *output = a->output + rows.first * w->output_columns * CK_BLOCK_CHANNELS;
     for (size_t row = rows.first; row < rows.end; row++) {
         const int8_t *block = a->input + row / w->output_rows * ck_input_plane(w);

@@ -1,7 +1,7 @@
 #ifndef OUTPOST_COPY_I8_H
 #define OUTPOST_COPY_I8_H
 
-#include "../part.h"
+#include "../share.h"
 #include "ckernels.h"
 
 /// Where channel `channel` of the copy begins, in bytes, and how far its pixels lie apart.

@@ -2,7 +2,7 @@
 #include "copy_i8.h"
 
 void ck_copy_i8__scalar(const ck_copy_i8 *a) {
-    const ck_span span = ck_part(a->channels * a->rows, 1, a->part, a->part_count);
+    const ck_span span = ck_share(a->channels * a->rows, 1, a->part, a->part_count);
     const int8_t flip = a->flip_sign ? INT8_MIN : 0;
     for (size_t line = span.first; line < span.end; line++) {
         const size_t channel = line / a->rows, y = line % a->rows;

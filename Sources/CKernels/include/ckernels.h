@@ -144,7 +144,6 @@ size_t ck_dense_packed_bytes(const ck_kernel *kernel, size_t depth, size_t colum
 int32_t ck_dense_pack(const ck_kernel *kernel, size_t depth, size_t columns, const int8_t *weights, void *packed);
 size_t ck_dense_scratch_bytes(const ck_kernel *kernel, size_t depth);
 
-
 /// out[column, row] = in[row, column], bytes.
 void ck_transpose_x8(size_t rows, size_t columns, const uint8_t *input, uint8_t *output);
 /// Row-major [channels, pixels] into blocks, and back. Surplus channels become zero.

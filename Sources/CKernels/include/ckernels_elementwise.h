@@ -45,8 +45,8 @@ typedef struct {
     size_t part, part_count;
 } ck_mul_i8;
 
-/// A line per channel of an image in blocks: out = round((in - zero point) * multiplier[c] + offset[c]), product and sum
-/// each rounded to float32. A batch normalisation that stands by itself, with the ReLU after it in the range.
+/// A line per channel of an image in blocks: out = round((in - zero point) * multiplier[c] + offset[c]), product and
+/// sum each rounded to float32. A batch normalisation that stands by itself, with the ReLU after it in the range.
 typedef struct {
     size_t channels, pixels;
     const int8_t *input;
@@ -74,8 +74,8 @@ typedef struct {
 /// Fills a table with requantise(in - input_zero_point, multiplier): another scale, zero point or range.
 void ck_requantise_table(int32_t input_zero_point, float multiplier, const ck_output_range *range, int8_t *table);
 
-/// Softmax of each row: out = round(e[largest - in] / sum / scale) + zero point, e = `exponentials`. The sum is taken in
-/// float64, where it is exact enough not to depend on the order; quotients are float32.
+/// Softmax of each row: out = round(e[largest - in] / sum / scale) + zero point, e = `exponentials`. The sum is taken
+/// in float64, from the row's first value to its last, and rounded to float32, as is each quotient.
 typedef struct {
     size_t rows, columns;
     const int8_t *input;  ///< row-major

@@ -1,7 +1,7 @@
 // Kernels on images in blocks of channels: windows, pooling, resizing, borders.
 //
-// Every image here lies in blocks: [channels / 8, rounded up][rows][columns][8], one image per call. Surplus channels of
-// the last block are computed like the others, from whatever they hold, and mean nothing.
+// Every image here lies in blocks: [channels / 8, rounded up][rows][columns][8], one image per call. Surplus channels
+// of the last block are computed like the others, from whatever they hold, and mean nothing.
 //
 // `part` of `part_count` says which share of the result a call computes: any count will do, the shares do not overlap,
 // together they are the whole, and some may be empty. What a share holds does not depend on the count.
@@ -52,8 +52,8 @@ typedef struct {
 size_t ck_maxpool_scratch_bytes(const ck_window *window);
 
 /// Mean of the window: requantise(sum of (in - input_zero_point), multiplier / count). The count is the window's places
-/// inside the image or, with `count_padding`, inside the image and its padding, `pad_bottom` and `pad_right` included: a
-/// window of ONNX' ceil_mode may reach beyond. Every window touches the image and has at most 2^23 places. The global
+/// inside the image or, with `count_padding`, inside the image and its padding, `pad_bottom` and `pad_right` included:
+/// a window of ONNX' ceil_mode may reach beyond. Every window touches the image and has at most 2^23 places. The global
 /// mean is the window that covers the image.
 typedef struct {
     ck_window window;

@@ -20,8 +20,8 @@ typedef struct {
     size_t plane_pixels;  ///< pixels from one channel (row-major) or block to the next
 } ck_image_layout;
 
-/// Copies an image or a part of one: out[c, y, x] = in[c, y, x], each side in its own layout, for Concat, Slice, Split and
-/// Reshape. Where the part does not begin at the first pixel, the caller moves the pointer: 8 bytes a pixel in blocks,
+/// Copies an image or a part of one: out[c, y, x] = in[c, y, x], each side in its own layout, for Concat, Slice, Split
+/// and Reshape. Where the part does not begin at the first pixel, the caller moves the pointer: 8 bytes a pixel in blocks,
 /// one row-major. No byte but the copied ones is written: of a block, only the channels that are copied.
 typedef struct {
     size_t channels, rows, columns;

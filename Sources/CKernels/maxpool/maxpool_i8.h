@@ -3,7 +3,7 @@
 #ifndef OUTPOST_MAXPOOL_I8_H
 #define OUTPOST_MAXPOOL_I8_H
 
-#include "../part.h"
+#include "../share.h"
 #include "../requantise.h"
 #include "../window.h"
 

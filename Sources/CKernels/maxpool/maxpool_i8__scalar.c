@@ -15,7 +15,7 @@ static void pixel(const ck_maxpool_i8 *a, const int8_t *block, size_t y, size_t 
 
 void ck_maxpool_i8__scalar(const ck_maxpool_i8 *a) {
     const ck_window *w = &a->window;
-    const ck_span rows = ck_part_of_rows(a->channels, w->output_rows, a->part, a->part_count);
+    const ck_span rows = ck_share_of_rows(a->channels, w->output_rows, a->part, a->part_count);
     int8_t *output = a->output + rows.first * w->output_columns * CK_BLOCK_CHANNELS;
     for (size_t row = rows.first; row < rows.end; row++) {
         const int8_t *block = a->input + row / w->output_rows * ck_input_plane(w);

@@ -1,5 +1,5 @@
 #include "../kernels.h"
-#include "../part.h"
+#include "../share.h"
 #include "../requantise.h"
 
 static int8_t quantised(const ck_quantise_f32_i8 *a, float value) {
@@ -19,9 +19,9 @@ static void into_blocks(const ck_quantise_f32_i8 *a, ck_span pixels) {
 
 void ck_quantise_f32_i8__scalar(const ck_quantise_f32_i8 *a) {
     if (a->output_is_blocked) {
-        into_blocks(a, ck_part(ck_blocks(a->channels) * a->pixels, CK_BLOCK_CHANNELS, a->part, a->part_count));
+        into_blocks(a, ck_share(ck_blocks(a->channels) * a->pixels, CK_BLOCK_CHANNELS, a->part, a->part_count));
         return;
     }
-    const ck_span span = ck_part(a->channels * a->pixels, CK_FLAT_GRANULE, a->part, a->part_count);
+    const ck_span span = ck_share(a->channels * a->pixels, CK_FLAT_GRANULE, a->part, a->part_count);
     for (size_t index = span.first; index < span.end; index++) a->output[index] = quantised(a, a->input[index]);
 }

@@ -1,7 +1,7 @@
 #ifndef OUTPOST_RESIZE_LINEAR_I8_H
 #define OUTPOST_RESIZE_LINEAR_I8_H
 
-#include "../part.h"
+#include "../share.h"
 #include "../requantise.h"
 
 /// A value between two others, its three roundings apart.

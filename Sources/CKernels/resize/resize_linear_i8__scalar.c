@@ -11,11 +11,10 @@ static float along_row(const ck_resize_linear_i8 *a, const int8_t *block, uint32
 }
 
 void ck_resize_linear_i8__scalar(const ck_resize_linear_i8 *a) {
-    const ck_span rows = ck_part_of_rows(a->channels, a->output_rows, a->part, a->part_count);
+    const ck_span rows = ck_share_of_rows(a->channels, a->output_rows, a->part, a->part_count);
     int8_t *output = a->output + rows.first * a->output_columns * CK_BLOCK_CHANNELS;
     for (size_t row = rows.first; row < rows.end; row++) {
-        const int8_t *block =
-            a->input + row / a->output_rows * a->input_rows * a->input_columns * CK_BLOCK_CHANNELS;
+        const int8_t *block = a->input + row / a->output_rows * a->input_rows * a->input_columns * CK_BLOCK_CHANNELS;
         const ck_resize_source source = a->rows[row % a->output_rows];
         for (size_t x = 0; x < a->output_columns; x++)
             for (size_t lane = 0; lane < CK_BLOCK_CHANNELS; lane++) {

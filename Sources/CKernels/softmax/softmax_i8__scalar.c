@@ -1,5 +1,5 @@
 #include "../kernels.h"
-#include "../part.h"
+#include "../share.h"
 #include "../requantise.h"
 
 static void row_softmax(const ck_softmax_i8 *a, const int8_t *input, int8_t *output) {
@@ -17,7 +17,7 @@ static void row_softmax(const ck_softmax_i8 *a, const int8_t *input, int8_t *out
 }
 
 void ck_softmax_i8__scalar(const ck_softmax_i8 *a) {
-    const ck_span rows = ck_part(a->rows, 1, a->part, a->part_count);
+    const ck_span rows = ck_share(a->rows, 1, a->part, a->part_count);
     for (size_t row = rows.first; row < rows.end; row++)
         row_softmax(a, a->input + row * a->columns, a->output + row * a->columns);
 }

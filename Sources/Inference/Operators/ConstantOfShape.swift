@@ -27,7 +27,7 @@ private struct RepeatBody: StepBody {
     var form: BufferForm { .plain }
 
     func run(_ buffers: StepBuffers) {
-        let bytes = value.bytes, output = buffers.output(as: UInt8.self)
+        let bytes = value.bytes.array, output = buffers.output(as: UInt8.self)
         for index in 0..<(count * bytes.count) { output[index] = bytes[index % bytes.count] }
     }
 }

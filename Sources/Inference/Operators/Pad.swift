@@ -45,7 +45,7 @@ struct Pad: MovingOperator {
     func movement(elementBytes: Int) -> any StepBody {
         // In signed form; see BufferForm.rowMajor.
         let absent: UInt8 = inputType.elementType == .uint8 ? 0x80 : 0
-        let bytes = filler?.bytes.map { $0 ^ absent } ?? Array(repeating: absent, count: elementBytes)
+        let bytes = filler?.bytes.array.map { $0 ^ absent } ?? Array(repeating: absent, count: elementBytes)
         return body(elementBytes: elementBytes, filler: bytes)
     }
 
@@ -56,7 +56,7 @@ struct Pad: MovingOperator {
         let filler = filler?.floats?.first ?? 0
         guard filler.isFinite else { return nil }
         let value = group.output.quantised(filler)
-        return body(elementBytes: 1, filler: [UInt8(bitPattern: Int8(value))])
+        return body(elementBytes: 1, filler: [UInt8(bitPattern: value)])
     }
 
     private func body(elementBytes: Int, filler: [UInt8]) -> any StepBody {

@@ -87,7 +87,7 @@ extension Lowering {
         }
         guard let result = values[end.output], result.count == 256 else { return nil }
         // In the order of the bytes as they are in the file; signed form begins at -128.
-        let bytes = result.bytes.withUnsafeBytes { Array($0) }
+        let bytes = result.bytes.array
         let isUnsignedInput = type.elementType == .uint8, isUnsigned = end.type.elementType == .uint8
         return (0...255).map { place -> Int8 in
             let byte = bytes[isUnsignedInput ? place : place ^ 0x80]

@@ -1,7 +1,7 @@
-// How work is cut into parts.
+// How work on images in blocks and on flat values is cut into parts.
 
-#ifndef OUTPOST_PART_H
-#define OUTPOST_PART_H
+#ifndef OUTPOST_SHARE_H
+#define OUTPOST_SHARE_H
 
 #include <stddef.h>
 
@@ -10,9 +10,9 @@ typedef struct {
     size_t first, end;
 } ck_span;
 
-/// The units of part `part` of `part_count`, in whole granules as far as there are any: parts of flat bytes that begin at
-/// cache lines do not contend for them.
-static inline ck_span ck_part(size_t units, size_t granule, size_t part, size_t part_count) {
+/// The units of part `part` of `part_count`, in whole granules as far as there are any: parts of flat bytes that begin
+/// at cache lines do not contend for them.
+static inline ck_span ck_share(size_t units, size_t granule, size_t part, size_t part_count) {
     const size_t granules = (units + granule - 1) / granule;
     const size_t first = granules * part / part_count * granule;
     const size_t end = granules * (part + 1) / part_count * granule;
@@ -25,8 +25,8 @@ enum { CK_FLAT_GRANULE = 64 };
 static inline size_t ck_blocks(size_t channels) { return (channels + 7) / 8; }
 
 /// Parts of images in blocks are cut by rows of blocks: row `unit % rows` of block `unit / rows`.
-static inline ck_span ck_part_of_rows(size_t channels, size_t rows, size_t part, size_t part_count) {
-    return ck_part(ck_blocks(channels) * rows, 1, part, part_count);
+static inline ck_span ck_share_of_rows(size_t channels, size_t rows, size_t part, size_t part_count) {
+    return ck_share(ck_blocks(channels) * rows, 1, part, part_count);
 }
 
 #endif
