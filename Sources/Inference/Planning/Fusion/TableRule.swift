@@ -109,7 +109,8 @@ extension Lowering {
                 return nil
             }
         }
-        let context = NodeContext(node: node, operands: operands, operatorSet: graph.model.operatorSet)
+        let context = NodeContext(
+            node: node, operands: operands, operatorSet: graph.model.operatorSet, limits: graph.model.limits)
         guard let kind = OperatorRegistry.operators[node.operatorName], let decoded = try? kind.init(context),
             let scalar = try? KernelSet.named("scalar")
         else { return nil }
