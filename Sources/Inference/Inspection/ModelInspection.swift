@@ -38,7 +38,7 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
 
     /// Reads, plans and describes a model.
     public init(contentsOfFile path: String, options: PlanOptions = .init()) throws(InferenceError) {
-        let model = try Model(contentsOfFile: path)
+        let model = try Model(contentsOfFile: path, readsExternalData: true)
         self.init(model, try ExecutionPlan(model, options: options))
     }
 

@@ -1,5 +1,5 @@
-/// ONNX BatchNormalization-15 when a model is used, not trained: (x - mean) / sqrt(variance + epsilon) * scale + bias, with
-/// one of each for every channel.
+/// ONNX BatchNormalization-15 when a model is used, not trained: (x - mean) / sqrt(variance + epsilon) * scale + bias,
+/// with one of each for every channel.
 struct BatchNormalization: LineOperator {
     static let name = "BatchNormalization"
     static let attributes: Set<String> = ["epsilon", "momentum", "training_mode"]

@@ -138,7 +138,7 @@ extension Padding {
         case .explicit(let pads) where wanted == nil: return (pads[axis], pads[axis + pads.count / 2])
         case .explicit:
             // ONNX: the larger half is cut off before the result unless SAME_UPPER says otherwise.
-            let total = whole - (wanted ?? whole)
+            let total = max(0, whole - (wanted ?? whole))
             return (total - total / 2, total / 2)
         case .same(let oddBefore):
             let total = max(0, whole - (wanted ?? extent * stride))

@@ -61,7 +61,8 @@ private struct MatMulBody: StepBody {
         let output = buffers.output(as: Float.self), steps = batch.rowStrides
         batch.forEachRow { at in
             for index in 0..<batch.rowLength {
-                product.run(a + at[0] + index * steps[0], b + at[1] + index * steps[1], output + at[2] + index * steps[2])
+                product.run(
+                    a + at[0] + index * steps[0], b + at[1] + index * steps[1], output + at[2] + index * steps[2])
             }
         }
     }

@@ -40,6 +40,8 @@ struct Pad: MovingOperator {
         resultType = inputType.with(shape: shape)
     }
 
+    var addsNothing: Bool { mode != .constant }
+
     func movement(elementBytes: Int) -> any StepBody {
         // In signed form; see BufferForm.rowMajor.
         let absent: UInt8 = inputType.elementType == .uint8 ? 0x80 : 0

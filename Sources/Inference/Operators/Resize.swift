@@ -42,6 +42,8 @@ struct Resize: MovingOperator {
             inputShape: inputType.shape, axes: axes, filter: filter, extrapolation: extrapolation)
     }
 
+    var addsNothing: Bool { filter.isNearest && !axes.contains(where: \.extrapolates) }
+
     /// The nearest element.
     func movement(elementBytes: Int) -> any StepBody {
         let filler = inputType.elementType == .float32 && elementBytes == 4
@@ -59,9 +61,7 @@ struct Resize: MovingOperator {
     /// Nearest elements of the image itself, or linear interpolation of images in blocks.
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
         if let body = blockedBody(group) { return body }
-        guard filter.isNearest, !axes.contains(where: \.extrapolates), group.isUniform,
-            group.clamp == Quantisation.everything
-        else { return nil }
+        guard addsNothing, group.isUniform, group.clamp == Quantisation.everything else { return nil }
         return movement(elementBytes: 1)
     }
 }

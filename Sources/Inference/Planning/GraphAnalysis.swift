@@ -79,6 +79,12 @@ struct GraphAnalysis {
         }
         let decoded = try kind.init(context)
         let outputs = try results(of: decoded, context)
+        if let source = node.inputs.first.flatMap({ quantisedConstants[$0] }),
+            let constant = try folding.moved(source, by: decoded, context)
+        {
+            quantisedConstants[outputs[0]] = constant
+            return
+        }
         let operands = decoded.operands.map { node.inputs[$0] }
         if operands.allSatisfy(isConstant) {
             let tensors = try folding.results(of: decoded, operands.compactMap(constant), context)
