@@ -33,6 +33,8 @@ static const ck_kernel kernels[] = {
     SCALAR(CK_QUANTISE_F32_I8, quantise_f32_i8, NO_TILE),
     SCALAR(CK_DEQUANTISE_I8_F32, dequantise_i8_f32, NO_TILE),
 #if defined(__aarch64__)
+    MATRIX_ROW(CK_CONV2D_I8, conv2d_i8, neon, CK_FEATURE_NEON, -127, 12),
+    MATRIX_ROW(CK_DENSE_I8, dense_i8, neon, CK_FEATURE_NEON, -127, 12),
     ROW(CK_DEPTHWISE_I8, depthwise_i8, neon, CK_FEATURE_NEON, -127, NO_TILE),
     ROW(CK_MAXPOOL_I8, maxpool_i8, neon, CK_FEATURE_NEON, -128, NO_TILE),
     ROW(CK_AVERAGEPOOL_I8, averagepool_i8, neon, CK_FEATURE_NEON, -128, NO_TILE),
