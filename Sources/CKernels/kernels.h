@@ -19,6 +19,7 @@ void ck_conv2d_i8__neon(const ck_conv2d_i8 *);
 void ck_dense_i8__neon(const ck_dense_i8 *);
 void ck_conv2d_i8__neoni8mm(const ck_conv2d_i8 *);
 void ck_dense_i8__neoni8mm(const ck_dense_i8 *);
+void ck_conv2d_i8__neonwinograd(const ck_conv2d_i8 *);
 void ck_conv2d_i8__neondot(const ck_conv2d_i8 *);
 void ck_dense_i8__neondot(const ck_dense_i8 *);
 void ck_depthwise_i8__neon(const ck_depthwise_i8 *);
