@@ -44,6 +44,14 @@ static const ck_kernel kernels[] = {
 #if defined(__aarch64__)
 #define NEON(OPERATION, function, ...) ROW(OPERATION, function, neon, CK_FEATURE_NEON, -128, __VA_ARGS__)
     NEON(CK_DEPTHWISE_I8, depthwise_i8, NO_TILE),
+    NEON(CK_MAXPOOL_I8, maxpool_i8, NO_TILE),
+    NEON(CK_ADD_I8, add_i8, NO_TILE),
+    NEON(CK_MUL_I8, mul_i8, NO_TILE),
+    NEON(CK_LOOKUP_I8, lookup_i8, NO_TILE),
+    NEON(CK_AFFINE_I8, affine_i8, NO_TILE),
+    NEON(CK_AVERAGEPOOL_I8, averagepool_i8, NO_TILE),
+    NEON(CK_QUANTISE_F32_I8, quantise_f32_i8, NO_TILE),
+    NEON(CK_DEQUANTISE_I8_F32, dequantise_i8_f32, NO_TILE),
 #endif
 };
 
