@@ -4,6 +4,7 @@
 
 #include "../kernels.h"
 #include "../share.h"
+#include "../transpose_neon.h"
 
 enum { LANES = 8, BLOCK = CK_BLOCK_CHANNELS };
 
@@ -33,22 +34,16 @@ static void flat(const int8_t *input, size_t count, const context *c, float *out
     some(vld1_s8(rest), c, count % LANES, output);
 }
 
-/// One channel of eight pixels.
-static inline int8x8_t channel_of(const int8_t *block, int8x8_t index) {
-    return vqtbl4_s8(vld1q_s8_x4(block), vreinterpret_u8_s8(index));
-}
-
 /// Pixels first..<end of one channel.
 static void channel(const int8_t *block, size_t lane, ck_span span, const context *c, float *output) {
-    static const uint8_t first_lanes[LANES] = {0, 8, 16, 24, 32, 40, 48, 56};
-    const int8x8_t index = vreinterpret_s8_u8(vadd_u8(vld1_u8(first_lanes), vdup_n_u8((uint8_t)lane)));
+    const uint8x8_t index = ck_neon_channel_index(lane);
     size_t pixel = span.first;
     for (; pixel + LANES <= span.end; pixel += LANES)
-        eight(channel_of(block + pixel * BLOCK, index), c, output + pixel);
+        eight(ck_neon_channel(block + pixel * BLOCK, index), c, output + pixel);
     if (pixel == span.end) return;
     int8_t rest[LANES * BLOCK] = {0};
     memcpy(rest, block + pixel * BLOCK, (span.end - pixel) * BLOCK);
-    some(channel_of(rest, index), c, span.end - pixel, output + pixel);
+    some(ck_neon_channel(rest, index), c, span.end - pixel, output + pixel);
 }
 
 void ck_dequantise_i8_f32__neon(const ck_dequantise_i8_f32 *a) {

@@ -4,8 +4,9 @@
 #include "../kernels.h"
 #include "../requantise_neon.h"
 #include "../share.h"
+#include "../transpose_neon.h"
 
-enum { LANES = 16, QUARTER = 4, BLOCK = CK_BLOCK_CHANNELS };
+enum { LANES = 16, BLOCK = CK_BLOCK_CHANNELS };
 
 /// The scale and what holds for all values. A true division, as the ONNX operator says: a reciprocal would round
 /// differently. FMAXNM takes the number where the other operand is not one, and so brings it to the minimum.
@@ -34,25 +35,11 @@ static void flat(const float *input, size_t count, const context *c, int8_t *out
     memcpy(output, bytes, left);
 }
 
-/// Sixteen bytes of each of two rows, alternating.
-static inline int8x16x2_t alternate(int8x16_t first, int8x16_t second) {
-    return (int8x16x2_t){{vzip1q_s8(first, second), vzip2q_s8(first, second)}};
-}
-
-/// Rows of eight channels and as many pixels, 16 at most, into a block.
-static inline void into_block(const int8x16_t rows[BLOCK], int8_t *output) {
-    // Channels (0, 4), (1, 5) ... then (0, 2, 4, 6), (1, 3, 5, 7), then all.
-    int8x16x2_t pairs[4], fours[2][2];
-    for (size_t row = 0; row < 4; row++) pairs[row] = alternate(rows[row], rows[row + 4]);
-    for (size_t half = 0; half < 2; half++)
-        for (size_t row = 0; row < 2; row++)
-            fours[half][row] = alternate(pairs[row].val[half], pairs[row + 2].val[half]);
-    for (size_t half = 0; half < 2; half++)
-        for (size_t quarter = 0; quarter < 2; quarter++) {
-            const int8x16x2_t all = alternate(fours[half][0].val[quarter], fours[half][1].val[quarter]);
-            vst1q_s8(output + (4 * half + 2 * quarter) * LANES, all.val[0]);
-            vst1q_s8(output + (4 * half + 2 * quarter + 1) * LANES, all.val[1]);
-        }
+/// Sixteen pixels of eight channels.
+static inline void store_block(const int8x16_t rows[BLOCK], int8_t *output) {
+    int8x16_t pairs[BLOCK];
+    ck_neon_into_block(rows, pairs);
+    for (size_t pair = 0; pair < BLOCK; pair++) vst1q_s8(output + pair * LANES, pairs[pair]);
 }
 
 /// One block's pixels first...<end; rows of the input lie `pixels` apart.
@@ -63,7 +50,7 @@ static void block_pixels(const ck_quantise_f32_i8 *a, const context *c, const fl
     size_t pixel = span.first;
     for (; pixel + LANES <= span.end; pixel += LANES) {
         for (size_t row = 0; row < channels; row++) rows[row] = sixteen(input + row * a->pixels + pixel, c);
-        into_block(rows, output + pixel * BLOCK);
+        store_block(rows, output + pixel * BLOCK);
     }
     const size_t left = span.end - pixel;
     if (left == 0) return;
@@ -73,7 +60,7 @@ static void block_pixels(const ck_quantise_f32_i8 *a, const context *c, const fl
         memcpy(rest, input + row * a->pixels + pixel, left * sizeof(float));
         rows[row] = sixteen(rest, c);
     }
-    into_block(rows, bytes);
+    store_block(rows, bytes);
     memcpy(output + pixel * BLOCK, bytes, left * BLOCK);
 }
 
