@@ -9,6 +9,8 @@ public struct ExecutionPlan: Sendable {
         /// `[N, C, H, W]` for images, whatever the memory's order.
         public let shape: [Int]
         public let elementType: ElementType
+        /// Whether the plan made it up between the model's own values.
+        public let isInternal: Bool
     }
 
     /// One step, for reports and tests.
@@ -70,7 +72,8 @@ public struct ExecutionPlan: Sendable {
         let computed = types
         func value(_ name: String) -> Value {
             let type = computed[name] ?? ValueType(elementType: .float32, shape: [])
-            return Value(name: name, shape: type.shape, elementType: type.elementType)
+            return Value(
+                name: name, shape: type.shape, elementType: type.elementType, isInternal: !graph.isDefined(name))
         }
         inputs = graph.inputNames.map(value)
         outputs = graph.outputNames.map(value)

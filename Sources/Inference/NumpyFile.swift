@@ -44,7 +44,8 @@ public enum NumpyFile {
         // Ends with a newline, on a multiple of 64 bytes.
         header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
         let length = header.utf8.count
-        return magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(header.utf8) + tensor.bytes.array
+        let version: [UInt8] = [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]
+        return magic + version + Array(header.utf8) + tensor.bytes.array
     }
 
     private static let types: [ElementType: String] = [
