@@ -133,7 +133,7 @@ let package = Package(
             exclude: ["conformance.py"]),
         .testTarget(
             name: "InferenceTests", dependencies: ["Inference", "TestSupport", "outpost-conformance"],
-            exclude: ["make_reference.py"]),
+            exclude: ["make_exported.py", "make_reference.py"]),
         .testTarget(
             name: "DICOMPixelsTests", dependencies: ["DICOMPixels", "DICOM", "TestSupport"], exclude: ["Python"],
             swiftSettings: freeType),
