@@ -9,6 +9,7 @@ does and none differs; a test that is refused each time counts as refused, with 
 import argparse
 import collections
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -105,6 +106,17 @@ def main():
     sys.exit(report(cases, results, arguments))
 
 
+def reason(verdicts):
+    """Why a test is refused, without the names of its nodes: of the form that comes nearest to running."""
+    why = verdicts[1][1].split(". Change the network")[0].split(". Export the model")[0]
+    number = re.search(r"element type number (\d+)", why)
+    if number:
+        return f"type {onnx.TensorProto.DataType.Name(int(number[1])).lower()}"
+    if "without elements" in why:
+        return "a value of the run without elements"
+    return re.sub(r"^(\w+( \w+)?) of (the )?[^:]*:", r"\1:", why)
+
+
 def report(cases, results, arguments):
     counts = collections.defaultdict(collections.Counter)
     reasons, failures = collections.Counter(), 0
@@ -125,7 +137,7 @@ def report(cases, results, arguments):
             row["folded only"] += 1
         else:
             row["refused"] += 1
-            reasons[verdicts[0][1]] += 1
+            reasons[reason(verdicts)] += 1
             if arguments.verbose:
                 print(f"refused {case.name}: {verdicts[0][1]} | {verdicts[1][1]}")
         row["folded"] += states[2] == "passed"
@@ -136,6 +148,8 @@ def report(cases, results, arguments):
         total.update(counts[operator])
         lines.append(f"| {operator} | " + " | ".join(str(counts[operator][column]) for column in columns) + " |")
     lines.append("| **all** | " + " | ".join(f"**{total[column]}**" for column in columns) + " |")
+    lines += ["", "| refused because of | tests |", "| --- | ---: |"]
+    lines += [f"| {why} | {count} |" for why, count in reasons.most_common()]
     table = "\n".join(lines)
     print(table)
     if arguments.table:
