@@ -108,6 +108,8 @@ let package = Package(
         .executableTarget(
             name: "outpost-bench-spool", dependencies: ["Spool", "Records", "DICOM"], path: "Tests/Benchmarks/spool",
             exclude: ["drain.py"]),
+        .executableTarget(
+            name: "outpost-bench-engine", dependencies: ["Inference"], path: "Tests/Benchmarks/engine/Runner"),
         .testTarget(
             name: "DICOMNetworkTests",
             dependencies: [
