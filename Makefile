@@ -161,6 +161,8 @@ fuzz-here:
 	@$(build_folder)/debug/outpost-fuzz all $(fuzz_count)
 	@python=$$($(toolchain)/prepare-host) && folder=$$($$python -c 'import pydicom, os; print(os.path.dirname(pydicom.__file__))') && \
 		$(build_folder)/debug/outpost-fuzz pixels $$(($(fuzz_count) * 10)) $$folder/data/test_files
+	@python=$$($(toolchain)/prepare-host) && $$python Tests/Fuzz/make_models.py --folder $(build_folder)/fuzz-models && \
+		$(build_folder)/debug/outpost-fuzz model $$(($(fuzz_count) * 4)) $(build_folder)/fuzz-models
 
 soak-here:
 	@$(toolchain)/prepare-host >/dev/null

@@ -104,7 +104,7 @@ let package = Package(
                 "Appliance", "DICOM", "DICOMNetwork", "DICOMPixels", "Inference", "Records", "Spool",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            path: "Tests/Fuzz", exclude: ["Regressions"], swiftSettings: freeType),
+            path: "Tests/Fuzz", exclude: ["Regressions", "make_models.py"], swiftSettings: freeType),
         .executableTarget(
             name: "outpost-bench-spool", dependencies: ["Spool", "Records", "DICOM"], path: "Tests/Benchmarks/spool",
             exclude: ["drain.py"]),
