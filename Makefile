@@ -99,10 +99,10 @@ bench-engine: ## How long networks take on this machine, beside onnxruntime
 
 bench-arm: ## How many instructions and cache misses networks take on emulated Cortex-A72, A76 and i8mm, beside onnxruntime
 	@$(toolchain)/prepare-host >/dev/null
-	@$(toolchain)/build-appliance outpost-bench-engine
+	@$(toolchain)/build-appliance outpost-engine-runner
 	@python=$$($(toolchain)/prepare-host) && tools=$$($(engine)/prepare-arm $$python) && \
 		$$python $(engine)/test_counter.py $$tools && \
-		$$python $(engine)/arm.py --program .build/appliance/outpost-bench-engine --tools $$tools \
+		$$python $(engine)/arm.py --program .build/appliance/outpost-engine-runner --tools $$tools \
 			--networks $(networks) $(BENCH_OPTIONS)
 
 model: ## Train the demonstration network anew
@@ -137,11 +137,11 @@ bench-spool-here: build-release-here
 engine := Tests/Benchmarks/engine
 # Made once, and made anew when what they are made by changes.
 networks := $(cache)/engine/networks
-engine_program := $(build_folder)/release-host/release/outpost-bench-engine
+engine_program := $(build_folder)/release-host/release/outpost-engine-runner
 
 build-engine-here:
 	@$(toolchain)/prepare-host >/dev/null
-	@swift build $(release_options) --product outpost-bench-engine
+	@swift build $(release_options) --product outpost-engine-runner
 
 test-networks-here: build-engine-here
 	@python=$$($(toolchain)/prepare-host) && $$python $(engine)/test_engine.py && \

@@ -109,7 +109,7 @@ let package = Package(
             name: "outpost-bench-spool", dependencies: ["Spool", "Records", "DICOM"], path: "Tests/Benchmarks/spool",
             exclude: ["drain.py"]),
         .executableTarget(
-            name: "outpost-bench-engine", dependencies: ["Inference"], path: "Tests/Benchmarks/engine/Runner"),
+            name: "outpost-engine-runner", dependencies: ["Inference"], path: "Tests/Benchmarks/engine/Runner"),
         .testTarget(
             name: "DICOMNetworkTests",
             dependencies: [
@@ -124,7 +124,9 @@ let package = Package(
         .testTarget(
             name: "CKernelsTests", dependencies: ["CKernels", "CKernelCheck"],
             exclude: ["kernel_check.c", "include", "run-aarch64"]),
-        .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"], exclude: ["make_reference.py"]),
+        .testTarget(
+            name: "InferenceTests", dependencies: ["Inference", "TestSupport", "outpost-engine-runner"],
+            exclude: ["make_hostile.py", "make_reference.py"]),
         .testTarget(
             name: "DICOMPixelsTests", dependencies: ["DICOMPixels", "DICOM", "TestSupport"], exclude: ["Python"],
             swiftSettings: freeType),

@@ -1,5 +1,5 @@
-/// A message of the protobuf wire format as a tree, so that a change deep inside leaves the lengths around it right: what
-/// is changed byte by byte seldom gets past the first of them.
+/// A message of the protobuf wire format as a tree, so that a change deep inside leaves the lengths around it right:
+/// what is changed byte by byte seldom gets past the first of them.
 ///
 /// The format does not say which bytes are a message: whatever reads as one is taken for one.
 struct WireMessage {
@@ -164,8 +164,8 @@ extension Mutator {
 
     /// Sizes, axes, types and counts that are at an edge.
     private static let integers: [UInt64] = [
-        0, 1, 2, 3, 6, 7, 8, 9, 255, 256, 65_535, 1 << 20, 1 << 28, 1 << 31, 1 << 32, 1 << 62, UInt64(Int64.max), 1 << 63,
-        UInt64.max, UInt64.max - 1, UInt64.max - 3,
+        0, 1, 2, 3, 6, 7, 8, 9, 255, 256, 65_535, 1 << 20, 1 << 28, 1 << 31, 1 << 32, 1 << 62, UInt64(Int64.max),
+        1 << 63, UInt64.max, UInt64.max - 1, UInt64.max - 3,
     ]
 
     private static let floats: [Float] = [

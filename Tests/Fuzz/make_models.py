@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Small models for the fuzzer to start from: `make_models.py --folder FOLDER` writes one of each operator in float, and one
-with its values quantised as exporters do it (QDQ, signed and unsigned). All are well-formed; which of them Outpost runs
-is not said here.
+"""Small models for the fuzzer to start from: `make_models.py --folder FOLDER` writes one of each operator in float, and
+one with its values quantised as exporters do it (QDQ, signed and unsigned). All are well-formed; which of them Outpost
+runs is not said here.
 """
 
 import argparse
@@ -23,13 +23,13 @@ def integers(*values):
     return np.array(values, np.int64)
 
 
-# Operator, what follows the image among its inputs (None: absent), attributes. `None` as first input: no image at all.
+# Operator, what follows the image among its inputs (None: absent), attributes.
 CONVOLUTION = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
 UNARY = ["Abs", "Ceil", "Dropout", "Elu", "Erf", "Exp", "Flatten", "Floor", "GlobalAveragePool", "GlobalMaxPool",
-         "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Log", "Neg", "Not", "Reciprocal", "Relu", "Round",
+         "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Log", "Neg", "Reciprocal", "Relu", "Round",
          "Shape", "Sigmoid", "Sign", "Size", "Softmax", "Softplus", "Sqrt", "Tanh"]
 BINARY = ["Add", "Div", "Max", "Min", "Mul", "Pow", "Sub"]
-CASES = [(operator, [], {}) for operator in UNARY if operator != "Not"]
+CASES = [(operator, [], {}) for operator in UNARY]
 CASES += [(operator, [floats(8, 1, 1)], {}) for operator in BINARY]
 CASES += [(operator, [], {"keepdims": 1, "axes": [2, 3]}) for operator in ("ReduceMean", "ReduceMax", "ReduceMin")]
 CASES += [
@@ -52,7 +52,8 @@ CASES += [
     ("Pad", [integers(0, 0, 1, 1, 0, 0, 1, 1), np.float32(0)], {}), ("PRelu", [floats(8, 1, 1)], {}),
     ("Reshape", [integers(0, -1)], {}), ("Resize", [None, np.array([1, 1, 2, 2], np.float32)], {"mode": "nearest"}),
     ("Resize", [None, np.array([1, 1, 2, 2], np.float32)], {"mode": "linear"}),
-    ("Resize", [None, None, integers(1, 8, 9, 3)], {"mode": "linear", "coordinate_transformation_mode": "align_corners"}),
+    ("Resize", [None, None, integers(1, 8, 9, 3)],
+     {"mode": "linear", "coordinate_transformation_mode": "align_corners"}),
     ("Slice", [integers(1, -5), integers(5, 6), integers(1, 2), integers(2, 1)], {}),
     ("SpaceToDepth", [], {"blocksize": 2}), ("Split", [integers(3, 5)], {"axis": 1, "outputs": 2}),
     ("Squeeze", [integers(0)], {}), ("Tile", [integers(1, 2, 1, 1)], {}), ("Transpose", [], {"perm": [0, 2, 3, 1]}),

@@ -59,8 +59,8 @@ class Runs:
 
     @property
     def decided(self):
-        """Images whose best class leads the reference's second by more than a step; of a map, pixels more than a step off
-        a half."""
+        """Images whose best class leads the reference's second by more than a step; of a map, pixels more than a step
+        off a half."""
         if self.is_map:
             return np.abs(self.expected - 0.5) > self.step
         best = np.sort(self.expected, axis=1)

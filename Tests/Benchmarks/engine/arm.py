@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""How many instructions, and how many misses of the caches, Outpost and onnxruntime take for the same int8 networks on the
-same emulated processors, beside the goals.
+"""How many instructions, and how many misses of the caches, Outpost and onnxruntime take for the same int8 networks on
+the same emulated processors, beside the goals.
 
 Instructions are not time; but they repeat exactly, on any machine.
 """
@@ -98,8 +98,8 @@ def summary(figures):
         goal = GOALS[name]
         misses = own and own.misses
         rows.append([
-            name, processor, number(own and own.millions, 1), number(other and other.millions, 1), f"≤ {goal[processor]}",
-            _verdict(own and own.millions, goal[processor]), number(own and own.ratio, 2),
+            name, processor, number(own and own.millions, 1), number(other and other.millions, 1),
+            f"≤ {goal[processor]}", _verdict(own and own.millions, goal[processor]), number(own and own.ratio, 2),
             number(other and other.ratio, 2), number(misses, 2), number(other and other.misses, 2),
             f"≤ {goal['misses']}" if misses is not None else "", _verdict(misses, goal["misses"])])
     return aligned(rows, left=2)
@@ -120,7 +120,7 @@ def _verdict(value, goal):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--program", type=Path, required=True, help="outpost-bench-engine for aarch64")
+    parser.add_argument("--program", type=Path, required=True, help="outpost-engine-runner for aarch64")
     parser.add_argument("--tools", type=Path, required=True, help="the folder of prepare-arm")
     parser.add_argument("--networks", type=Path, required=True, help="where the networks are, or are made")
     parser.add_argument("--only", nargs="+", choices=NETWORKS, default=NETWORKS, metavar="NETWORK")

@@ -38,7 +38,7 @@ class Refused(Exception):
 
 
 class Engine:
-    """Outpost's, by way of outpost-bench-engine."""
+    """Outpost's, by way of outpost-engine-runner."""
 
     def __init__(self, command, model):
         self._command, self._model = command, model
@@ -53,7 +53,8 @@ class Engine:
         self._run("outputs", folder, count)
 
     def _run(self, how, *arguments):
-        result = subprocess.run([*self._command, how, self._model, *map(str, arguments)], capture_output=True, text=True)
+        command = [*self._command, how, self._model, *map(str, arguments)]
+        result = subprocess.run(command, capture_output=True, text=True)
         if result.returncode == REFUSED:
             raise Refused(result.stderr.strip())
         if result.returncode != 0:
@@ -117,13 +118,13 @@ def row(name, suffix, steps, runs):
             *(f"{found.percentile(share):.1f}" for share in (50, 99, 100)), f"{other.percentile(99):.1f}"]
 
 
-TITLES = ["network", "nodes exact", "largest", "same class", "ORT's own", "same or undecided", "deviation 50 %", "99 %",
-          "100 %", "ORT's own 99 %"]
+TITLES = ["network", "nodes exact", "largest", "same class", "ORT's own", "same or undecided", "deviation 50 %",
+          "99 %", "100 %", "ORT's own 99 %"]
 
 
 def main():
     parser = argparse.ArgumentParser(description="Compares whole networks with onnxruntime.")
-    parser.add_argument("--program", type=shlex.split, required=True, help="outpost-bench-engine, behind an emulator or not")
+    parser.add_argument("--program", type=shlex.split, required=True, help="outpost-engine-runner, emulated or not")
     parser.add_argument("--networks", type=Path, required=True, help="where the networks are, or are made")
     parser.add_argument("--only", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NETWORK")
     options = parser.parse_args()
@@ -143,7 +144,7 @@ def main():
             rows.append(row(name, suffix, steps, runs))
             if steps.largest > LARGEST_STEPS:
                 failures.append(f"{name} {suffix}: {steps.largest:.3g} steps at {steps.largest_at}")
-    print(f"Each node on identical inputs, of one image; whole runs on {IMAGES} images, deviations in steps of the output\n")
+    print(f"Each node on identical inputs of one image; whole runs on {IMAGES} images, deviations in steps of the output\n")
     print(aligned(rows))
     print("\n".join(refused))
     if failures:

@@ -36,8 +36,8 @@ class CountingError(Exception):
 
 
 def count(tools, processor, command, environment=None):
-    """The counts of each interval between calls of getppid(): a list of kind → number, the part before the first call left
-    out. `tools`: the folder of prepare-arm."""
+    """The counts of each interval between calls of getppid(): a list of kind → number, the part before the first call
+    left out. `tools`: the folder of prepare-arm."""
     _write_cpuinfo(tools / "root", processor)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "counts"

@@ -1,4 +1,5 @@
-"""One network in onnxruntime on one thread, as `outpost-bench-engine` runs it: `run_onnxruntime.py count|time MODEL INPUT`.
+"""One network in onnxruntime on one thread, as `outpost-engine-runner` runs it:
+`run_onnxruntime.py count|time MODEL INPUT`.
 
 `count`: two runs, each an interval of the counter, which watches for getppid(). `time`: a run for each line of standard
 input, answered with the seconds that it took: by the clock, and of processor. INPUT: raw float32 values.

@@ -34,8 +34,8 @@ class KnownProgram(unittest.TestCase):
         return self.intervals[interval]["level1Misses"], self.intervals[interval]["level2Misses"]
 
     def test_every_kind(self):
-        of_a_round = {"dot": 2, "widen8": 2, "widen16": 2, "pairwise": 1, "multiply": 3, "float": 2, "vectorLoad": 3,
-                      "vectorStore": 2, "vectorOther": 1, "scalarLoad": 2, "scalarStore": 2, "branch": 1, "scalar": 1}
+        of_a_round = {"dot": 2, "widen8": 2, "widen16": 2, "pairwise": 1, "multiply": 3, "float": 2,
+                      "vectorLoad": 3, "vectorStore": 2, "vectorOther": 1, "scalarLoad": 2, "scalarStore": 2, "branch": 1, "scalar": 1}
         expected = {kind: count * ROUNDS for kind, count in of_a_round.items()}
         # The loop's number of rounds is set once.
         expected["scalar"] += 1

@@ -71,7 +71,7 @@ def row(title, results):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--program", type=Path, required=True, help="outpost-bench-engine of the release build")
+    parser.add_argument("--program", type=Path, required=True, help="outpost-engine-runner of the release build")
     parser.add_argument("--networks", type=Path, required=True, help="where the networks are, or are made")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--only", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NETWORK")

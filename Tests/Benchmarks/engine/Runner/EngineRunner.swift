@@ -12,11 +12,12 @@ import Inference
 @main
 enum EngineRunner {
     static let usage = """
-        usage: outpost-bench-engine inspect MODEL
-               outpost-bench-engine steps MODEL FOLDER
-               outpost-bench-engine outputs MODEL FOLDER COUNT
-               outpost-bench-engine count MODEL INPUT
-               outpost-bench-engine time MODEL INPUT
+        usage: outpost-engine-runner inspect MODEL
+               outpost-engine-runner load MODEL
+               outpost-engine-runner steps MODEL FOLDER
+               outpost-engine-runner outputs MODEL FOLDER COUNT
+               outpost-engine-runner count MODEL INPUT
+               outpost-engine-runner time MODEL INPUT
         """
 
     static func main() {
@@ -35,6 +36,7 @@ enum EngineRunner {
         case ("inspect", 2):
             let encoded = try JSONEncoder().encode(ModelInspection(contentsOfFile: arguments[1]))
             print(String(decoding: encoded, as: UTF8.self))
+        case ("load", 2): try Loading(arguments[1]).print()
         case ("steps", 3): try Comparison(arguments[1], folder: arguments[2]).runSteps()
         case ("outputs", 4):
             guard let count = Int(arguments[3]), count > 0 else { System.end(usage, status: 64) }

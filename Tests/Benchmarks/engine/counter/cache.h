@@ -1,5 +1,5 @@
-// A model of a data cache: lines of 64 bytes, sets of ways, the least recently used line gives way. There is no prefetch
-// and no other master, so its misses are those that locality alone decides.
+// A model of a data cache: lines of 64 bytes, sets of ways, the least recently used line gives way. There is no
+// prefetch and no other master, so its misses are those that locality alone decides.
 #pragma once
 
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // counter: a plugin for qemu-aarch64 that counts the guest's instructions by kind, and with `cache=` the misses of a
-// processor's modelled data caches. Each time the guest calls getppid() it writes what came since the last call, as a line
-// of JSON, into the file of `out=`. The caches are empty at the first call, before which nothing is modelled, for speed.
+// processor's modelled data caches. Each time the guest calls getppid() it writes what came since the last call, as a
+// line of JSON, into the file of `out=`. The caches are empty at the first call: before it nothing is modelled, for speed.
 //
 // The guest has one thread, or the counts of several run into each other.
 
@@ -62,8 +62,8 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
             qemu_plugin_register_vcpu_tb_exec_inline(block, QEMU_PLUGIN_INLINE_ADD_U64, &counts[kind], of_kind[kind]);
 }
 
-static void called(qemu_plugin_id_t id, unsigned processor, int64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
-                   uint64_t e, uint64_t f, uint64_t g, uint64_t h) {
+static void called(qemu_plugin_id_t id, unsigned processor, int64_t number, uint64_t a, uint64_t b, uint64_t c,
+                   uint64_t d, uint64_t e, uint64_t f, uint64_t g, uint64_t h) {
     (void)id, (void)processor, (void)a, (void)b, (void)c, (void)d, (void)e, (void)f, (void)g, (void)h;
     if (number != SYSCALL_GETPPID) return;
     fprintf(report, "{\"total\": %llu", (unsigned long long)total);
@@ -89,8 +89,8 @@ static int set_caches(const char *name) {
     return 0;
 }
 
-__attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *information, int count,
-                                                               char **arguments) {
+__attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *information,
+                                                               int count, char **arguments) {
     (void)information;
     for (int i = 0; i < count; i++) {
         if (strncmp(arguments[i], "out=", 4) == 0) report = fopen(arguments[i] + 4, "w");

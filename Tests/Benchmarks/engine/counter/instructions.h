@@ -93,5 +93,6 @@ static inline instruction_kind kind_of(uint32_t instruction) {
 }
 
 static inline int touches_memory(instruction_kind kind) {
-    return kind == KIND_VECTOR_LOAD || kind == KIND_VECTOR_STORE || kind == KIND_SCALAR_LOAD || kind == KIND_SCALAR_STORE;
+    return kind == KIND_VECTOR_LOAD || kind == KIND_VECTOR_STORE || kind == KIND_SCALAR_LOAD ||
+           kind == KIND_SCALAR_STORE;
 }

@@ -1,5 +1,5 @@
-// A program whose counts are known, to test the counter with: between the calls of getppid, loops of instructions of every
-// kind, then passes over memory. Static, without a library. test_counter.py says what must come out.
+// A program whose counts are known, to test the counter with: between the calls of getppid, loops of instructions of
+// every kind, then passes over memory. Static, without a library. test_counter.py says what must come out.
 
 .arch armv8.6-a+i8mm
 .equ ROUNDS, 1000

@@ -38,7 +38,8 @@ typedef void (*syscall_callback)(qemu_plugin_id_t, unsigned processor, int64_t n
 
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t, translation_callback);
 void qemu_plugin_register_vcpu_syscall_cb(qemu_plugin_id_t, syscall_callback);
-void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *, enum qemu_plugin_op, void *counter, uint64_t addend);
+void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *, enum qemu_plugin_op, void *counter,
+                                              uint64_t addend);
 void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *, memory_callback, enum qemu_plugin_cb_flags,
                                       enum qemu_plugin_mem_rw, void *);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *);

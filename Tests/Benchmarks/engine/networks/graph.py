@@ -136,8 +136,8 @@ class Graph:
     # The finished model.
 
     def settle(self, images, others, result):
-        """Measures the normalisations on a batch of images `[count, channels, rows, columns]`, makes classes of other ones,
-        and returns the model whose output is `result`."""
+        """Measures the normalisations on a batch of images `[count, channels, rows, columns]`, makes classes of other
+        ones, and returns the model whose output is `result`."""
         nodes, measured = [], []
         for node in self.nodes:
             if node.op_type == "BatchNormalization":
@@ -154,8 +154,8 @@ class Graph:
         return self._model(self.nodes, [OUTPUT], 1)
 
     def _by_the_batch(self, node):
-        """What a batch normalisation is while training: by the mean and variance of the batch that it normalises, which it
-        makes as values of the names that the constants will have."""
+        """What a batch normalisation is while training: by the mean and variance of the batch that it normalises, which
+        it makes as values of the names that the constants will have."""
         x, scale, shift, mean, variance = node.input
         scale, shift = (self.constant(self.constants[name].reshape(-1, 1, 1)) for name in (scale, shift))
         epsilon = self.constant(np.float32(EPSILON))
@@ -172,15 +172,16 @@ class Graph:
         return nodes
 
     def _settle_classifier(self, images, features, weight, bias):
-        """As if trained to know these images: the first classes are theirs, each with its image's features as weights. A
-        trained network decides; logits of random weights alone would be so close that rounding decides."""
+        """As if trained to know these images: the first classes are theirs, each with its image's features as weights.
+        A trained network decides; logits of random weights alone would be so close that rounding decides."""
         running = session(self._model(self.nodes, [features.name], 1))
         seen = np.concatenate([running.run(None, {INPUT: image[None]})[0] for image in images]).astype(np.float64)
         centre = seen.mean(0)
         weights = self.constants[weight].astype(np.float64)
         weights[:len(seen)] = seen - centre
         # An image of a class has a logit of about CERTAINTY for it.
-        weights *= CERTAINTY / np.linalg.norm(seen - centre, axis=1).mean() / np.linalg.norm(weights, axis=1, keepdims=True)
+        weights /= np.linalg.norm(weights, axis=1, keepdims=True)
+        weights *= CERTAINTY / np.linalg.norm(seen - centre, axis=1).mean()
         self.constants[weight] = weights.astype(np.float32)
         self.constants[bias] = (-weights @ centre).astype(np.float32)
 
@@ -188,8 +189,8 @@ class Graph:
         used = {name for node in nodes for name in node.input} - {name for node in nodes for name in node.output}
         constants = [numpy_helper.from_array(array, name) for name, array in self.constants.items() if name in used]
         images = helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, [batch, *self.image.size])
-        graph = helper.make_graph(nodes, self.name, [images], [onnx.ValueInfoProto(name=name) for name in outputs],
-                                  constants)
+        results = [onnx.ValueInfoProto(name=name) for name in outputs]
+        graph = helper.make_graph(nodes, self.name, [images], results, constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPERATOR_SET)], ir_version=IR_VERSION)
         return onnx.shape_inference.infer_shapes(model, strict_mode=True)
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the networks that the engine is measured on: known architectures with random weights, in float and in int8.
 
-`make_networks.py --folder FOLDER [--only NAME…]` writes FOLDER/<name>-{float,s8s8,u8s8}.onnx and FOLDER/<name>.json with
-the multiply-accumulates, unless those of the same recipe are there. Every figure follows from the seeds: the same
+`make_networks.py --folder FOLDER [--only NAME…]` writes FOLDER/<name>-{float,s8s8,u8s8}.onnx and FOLDER/<name>.json
+with the multiply-accumulates, unless those of the same recipe are there. Every figure follows from the seeds: the same
 packages make the same files. s8s8 and u8s8: the type of activations, then of weights; QDQ, weights per channel.
 """
 
