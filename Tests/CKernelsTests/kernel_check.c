@@ -5,323 +5,139 @@
 //
 // As a program (-DKERNEL_CHECK_MAIN): kernel_check [seed [rounds]]; the exit status says whether all passed.
 
-#define _GNU_SOURCE
 #include "kernel_check.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "ckernels.h"
+#include "check_operators.h"
+#include "check_support.h"
 
-// --- Randomness: splitmix64, so that one seed repeats a run anywhere.
+// --- One case of each matrix operation.
 
-static uint64_t state;
+static size_t blocks_of(size_t channels) { return (channels + CK_BLOCK_CHANNELS - 1) / CK_BLOCK_CHANNELS; }
 
-static uint64_t next_random(void) {
-    uint64_t z = (state += 0x9E3779B97F4A7C15u);
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-    return z ^ z >> 31;
+static size_t blocked_bytes(size_t channels, size_t pixels) { return blocks_of(channels) * pixels * CK_BLOCK_CHANNELS; }
+
+/// Where a channel of a pixel lies.
+static size_t place_of(size_t channel, size_t pixel, size_t pixels, int blocked) {
+    if (!blocked) return channel * pixels + pixel;
+    return (channel / CK_BLOCK_CHANNELS * pixels + pixel) * CK_BLOCK_CHANNELS + channel % CK_BLOCK_CHANNELS;
 }
 
-static int between(int low, int high) { return low + (int)(next_random() % (uint64_t)(high - low + 1)); }
+/// Windows up to and beyond the kernels' tiles, with pads that may exceed the kernel.
+static ck_window random_conv_window(void) {
+    ck_window w = random_window();
+    w.input_columns = (size_t)between(1, between(0, 1) ? 12 : 40), w.input_rows = (size_t)between(1, 9);
+    if (between(0, 9) == 0) w.kernel_rows = w.kernel_columns = 7, w.stride_rows = w.stride_columns = 2;
+    if (between(0, 2) == 0) w.kernel_rows = w.kernel_columns = 3;
+    if (between(0, 2) == 0) w.stride_rows = w.stride_columns = w.dilation_rows = w.dilation_columns = 1;
+    const size_t span_rows = (w.kernel_rows - 1) * w.dilation_rows + 1;
+    const size_t span_columns = (w.kernel_columns - 1) * w.dilation_columns + 1;
+    const int most = between(0, 5) == 0 ? 12 : 3;
+    w.pad_top = (size_t)between(0, most), w.pad_left = (size_t)between(0, most);
+    if (between(0, 2) == 0) w.pad_top = w.kernel_rows / 2, w.pad_left = w.kernel_columns / 2;
+    if (w.kernel_rows == 1 && between(0, 3) > 0) w.pad_top = w.pad_left = 0;
+    size_t rows = w.input_rows + w.pad_top + (size_t)between(0, (int)w.pad_top);
+    size_t columns = w.input_columns + w.pad_left + (size_t)between(0, (int)w.pad_left);
+    if (rows < span_rows) rows = span_rows;
+    if (columns < span_columns) columns = span_columns;
+    w.output_rows = (rows - span_rows) / w.stride_rows + 1;
+    w.output_columns = (columns - span_columns) / w.stride_columns + 1;
+    return w;
+}
 
-/// A size below, at, a multiple of or above a tile.
-static size_t size_around(size_t tile) {
-    switch (between(0, 4)) {
-    case 0: return (size_t)between(1, (int)tile);
-    case 1: return tile;
-    case 2: return tile * (size_t)between(2, 3);
-    case 3: return tile + (size_t)between(1, (int)tile);
-    default: return (size_t)between(1, (int)(3 * tile));
+static ck_conv2d_shape random_conv_shape(void) {
+    ck_conv2d_shape s = {.window = random_conv_window(), .groups = 1, .input_is_blocked = between(0, 3) > 0};
+    s.input_channels = s.input_is_blocked ? size_around(CK_BLOCK_CHANNELS) : (size_t)between(1, 9);
+    if (between(0, 4) == 0) s.input_channels *= 4;
+    s.output_channels = size_around(CK_BLOCK_CHANNELS);
+    if (between(0, 5) == 0) {
+        s.groups = (size_t)between(2, 4);
+        s.input_channels = s.groups * (size_t)between(1, 6), s.output_channels = s.groups * (size_t)between(1, 6);
     }
+    return s;
 }
 
-// --- Buffers against guard pages.
-
-typedef struct {
-    uint8_t *mapping, *data;
-    size_t mapped;
-} guarded;
-
-enum { MOST_BUFFERS = 16 };
-static guarded buffers[MOST_BUFFERS];
-static size_t buffer_count;
-static int guard_before;
-
-static void *take(size_t bytes, size_t alignment) {
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    const size_t body = (bytes + page - 1) / page * page + page;
-    uint8_t *mapping = mmap(NULL, body + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (mapping == MAP_FAILED || buffer_count == MOST_BUFFERS) abort();
-    if (mprotect(mapping, page, PROT_NONE) || mprotect(mapping + page + body, page, PROT_NONE)) abort();
-    uint8_t *data = guard_before ? mapping + page : mapping + page + body - bytes;
-    data -= guard_before ? 0 : (uintptr_t)data % alignment;
-    buffers[buffer_count++] = (guarded){mapping, data, body + 2 * page};
-    return data;
+static int64_t conv_sum(const ck_conv2d_i8 *a, const int8_t *weights, size_t pixel, size_t output) {
+    const ck_conv2d_shape *s = &a->shape;
+    const ck_window *w = &s->window;
+    const size_t taps = w->kernel_rows * w->kernel_columns, pixels = w->input_rows * w->input_columns;
+    const size_t depth = s->input_channels / s->groups;
+    const size_t first = output / (s->output_channels / s->groups) * depth;
+    const size_t y = pixel / w->output_columns, x = pixel % w->output_columns;
+    int64_t sum = a->bias[output];
+    for (size_t channel = 0; channel < depth; channel++)
+        for (size_t tap = 0; tap < taps; tap++) {
+            const long row = (long)(y * w->stride_rows + tap / w->kernel_columns * w->dilation_rows) - (long)w->pad_top;
+            const long column =
+                (long)(x * w->stride_columns + tap % w->kernel_columns * w->dilation_columns) - (long)w->pad_left;
+            const int inside = row >= 0 && column >= 0 && row < (long)w->input_rows && column < (long)w->input_columns;
+            const size_t under = inside ? (size_t)row * w->input_columns + (size_t)column : 0;
+            const size_t place = place_of(first + channel, under, pixels, s->input_is_blocked);
+            sum += (int64_t)weights[(output * depth + channel) * taps + tap] *
+                   (inside ? a->input[place] : a->input_zero_point);
+        }
+    return sum;
 }
-
-static void release_all(void) {
-    while (buffer_count > 0) {
-        buffer_count--;
-        munmap(buffers[buffer_count].mapping, buffers[buffer_count].mapped);
-    }
-}
-
-static int8_t *random_bytes(size_t count, int low, int high) {
-    int8_t *bytes = take(count, 1);
-    // Every third buffer holds only the ends of the range: that is where sums overflow.
-    const int extremes = between(0, 2) == 0;
-    for (size_t i = 0; i < count; i++) bytes[i] = (int8_t)(extremes ? (between(0, 1) ? low : high) : between(low, high));
-    return bytes;
-}
-
-static float *random_multipliers(size_t count, size_t padded, float scale) {
-    float *values = take(padded * sizeof(float), 4);
-    for (size_t i = 0; i < padded; i++) values[i] = i < count ? scale * (float)between(1, 1000) / 1000 : 0;
-    // A power of two makes exact halves, where rounding to even shows.
-    if (between(0, 2) == 0) for (size_t i = 0; i < count; i++) values[i] = 1.0f / 128;
-    return values;
-}
-
-static int32_t *random_bias(size_t count, size_t padded) {
-    int32_t *values = take(padded * sizeof(int32_t), 4);
-    for (size_t i = 0; i < padded; i++) values[i] = i < count ? between(-20000, 20000) : 0;
-    return values;
-}
-
-static ck_output_range random_range(void) {
-    ck_output_range range = {between(-128, 127), -128, 127};
-    if (between(0, 1)) range.minimum = between(-128, 0), range.maximum = between(range.minimum, 127);
-    return range;
-}
-
-static ck_window random_window(void) {
-    for (;;) {
-        ck_window w = {.input_rows = (size_t)between(1, 9), .input_columns = (size_t)between(1, 9)};
-        w.kernel_rows = (size_t)between(1, 4), w.kernel_columns = (size_t)between(1, 4);
-        w.stride_rows = (size_t)between(1, 3), w.stride_columns = (size_t)between(1, 3);
-        w.dilation_rows = (size_t)between(1, 2), w.dilation_columns = (size_t)between(1, 2);
-        if (between(0, 2) == 0) w.kernel_rows = w.kernel_columns = 1;
-        // Padding below the kernel without dilation: every window then touches the image.
-        w.pad_top = (size_t)between(0, (int)w.kernel_rows - 1), w.pad_left = (size_t)between(0, (int)w.kernel_columns - 1);
-        if (w.dilation_rows > 1) w.pad_top = 0;
-        if (w.dilation_columns > 1) w.pad_left = 0;
-        const size_t rows = w.input_rows + w.pad_top, columns = w.input_columns + w.pad_left;
-        const size_t span_rows = (w.kernel_rows - 1) * w.dilation_rows + 1;
-        const size_t span_columns = (w.kernel_columns - 1) * w.dilation_columns + 1;
-        if (rows < span_rows || columns < span_columns) continue;
-        w.output_rows = (rows - span_rows) / w.stride_rows + 1;
-        w.output_columns = (columns - span_columns) / w.stride_columns + 1;
-        return w;
-    }
-}
-
-// --- The plain formulas.
-
-static int8_t expected_round(float scaled, ck_output_range range) {
-    const float low = (float)(range.minimum - range.zero_point), high = (float)(range.maximum - range.zero_point);
-    if (isnan(scaled) || scaled < low) scaled = low;
-    if (scaled > high) scaled = high;
-    return (int8_t)(lrintf(scaled) + range.zero_point);
-}
-
-static int8_t expected_requantised(int64_t sum, float multiplier, ck_output_range range) {
-    volatile float scaled = (float)(int32_t)sum * multiplier;
-    return expected_round(scaled, range);
-}
-
-/// The input's byte under a tap, or `outside` in the padding; `inside` counts.
-static int32_t byte_under(const ck_window *w, size_t y, size_t x, size_t tap, const int8_t *input, size_t stride,
-                          size_t channel, int32_t outside, size_t *inside) {
-    const long row = (long)(y * w->stride_rows + tap / w->kernel_columns * w->dilation_rows) - (long)w->pad_top;
-    const long column = (long)(x * w->stride_columns + tap % w->kernel_columns * w->dilation_columns) - (long)w->pad_left;
-    if (row < 0 || column < 0 || row >= (long)w->input_rows || column >= (long)w->input_columns) return outside;
-    (*inside)++;
-    return input[((size_t)row * w->input_columns + (size_t)column) * stride + channel];
-}
-
-static int same(const void *found, const void *expected, size_t bytes) { return memcmp(found, expected, bytes) == 0; }
-
-// --- One case of each operation.
 
 static int check_conv2d(const ck_kernel *kernel) {
-    ck_conv2d_i8 a = {.window = random_window(), .range = random_range(), .input_zero_point = between(-128, 127)};
-    const ck_window *w = &a.window;
-    a.input_channels = size_around(kernel->tile.depth), a.output_channels = size_around(kernel->tile.columns);
-    a.input_stride = a.input_channels + (size_t)between(0, 3), a.output_stride = a.output_channels + (size_t)between(0, 3);
-    const size_t taps = w->kernel_rows * w->kernel_columns, depth = taps * a.input_channels;
-    const size_t pixels = w->output_rows * w->output_columns;
-    const size_t padded = ck_packed_columns(kernel->tile, a.output_channels);
-    const size_t input_bytes = (w->input_rows * w->input_columns - 1) * a.input_stride + a.input_channels;
-    const size_t output_bytes = (pixels - 1) * a.output_stride + a.output_channels;
-    int8_t *weights = random_bytes(a.output_channels * depth, kernel->weight_minimum, 127);
-    int8_t *packed = take(ck_packed_weight_bytes(kernel->tile, depth, a.output_channels), 1);
-    ck_pack_weights(kernel->tile, depth, a.output_channels, weights, packed);
-    a.weights = packed, a.input = random_bytes(input_bytes, -128, 127);
-    a.bias = random_bias(a.output_channels, padded);
-    a.multipliers = random_multipliers(a.output_channels, padded, 0.02f);
-    a.scratch = take(ck_conv2d_scratch_bytes(kernel->tile, w, a.input_channels), 1);
+    ck_conv2d_i8 a = {.shape = random_conv_shape(), .range = random_range(), .input_zero_point = between(-128, 127)};
+    const ck_conv2d_shape *s = &a.shape;
+    const ck_window *w = &s->window;
+    const size_t depth = s->input_channels / s->groups * w->kernel_rows * w->kernel_columns;
+    const size_t input_pixels = w->input_rows * w->input_columns, pixels = w->output_rows * w->output_columns;
+    const size_t padded = ck_packed_columns(s->output_channels), packed_bytes = ck_conv2d_packed_bytes(kernel, s);
+    if (packed_bytes == 0) return 1;
+    int8_t *weights = random_bytes(s->output_channels * depth, kernel->weight_minimum, 127);
+    void *packed = take(packed_bytes, 16);
+    if (!ck_conv2d_pack(kernel, s, weights, packed)) return 1;
+    a.weights = packed;
+    a.input = random_bytes(s->input_is_blocked ? blocked_bytes(s->input_channels, input_pixels)
+                                               : s->input_channels * input_pixels, -128, 127);
+    a.bias = random_bias(s->output_channels, padded);
+    a.multipliers = random_multipliers(s->output_channels, padded, 0.02f);
+    const size_t output_bytes = blocked_bytes(s->output_channels, pixels);
     a.output = take(output_bytes, 1);
-    int8_t *expected = take(output_bytes, 1);
-    memset(a.output, 77, output_bytes), memset(expected, 77, output_bytes);
-    for (size_t pixel = 0; pixel < pixels; pixel++)
-        for (size_t o = 0; o < a.output_channels; o++) {
-            int64_t sum = a.bias[o];
-            for (size_t k = 0; k < depth; k++) {
-                size_t inside = 0;
-                sum += (int64_t)weights[o * depth + k] *
-                       byte_under(w, pixel / w->output_columns, pixel % w->output_columns, k / a.input_channels, a.input,
-                                  a.input_stride, k % a.input_channels, a.input_zero_point, &inside);
-            }
-            expected[pixel * a.output_stride + o] = expected_requantised(sum, a.multipliers[o], a.range);
+    memset(a.output, 77, output_bytes);
+    a.part_count = between(0, 1) ? 1 : (size_t)between(2, 5);
+    for (a.part = 0; a.part < a.part_count; a.part++) {
+        // Every part has a scratch of its own.
+        a.scratch = take(ck_conv2d_scratch_bytes(kernel, s), 16);
+        kernel->run.conv2d_i8(&a);
+    }
+    for (size_t o = 0; o < s->output_channels; o++)
+        for (size_t pixel = 0; pixel < pixels; pixel++) {
+            const int8_t expected = expected_requantised(conv_sum(&a, weights, pixel, o), a.multipliers[o], a.range);
+            if (a.output[place_of(o, pixel, pixels, 1)] != expected) return 0;
         }
-    kernel->run.conv2d_i8(&a);
-    return same(a.output, expected, output_bytes);
+    return 1;
 }
 
 static int check_dense(const ck_kernel *kernel) {
-    ck_dense_i8 a = {.rows = size_around(kernel->tile.rows), .depth = size_around(kernel->tile.depth),
+    ck_dense_i8 a = {.rows = between(0, 2) ? (size_t)between(1, 3) : size_around(kernel->tile.rows),
+                     .depth = size_around(between(0, 1) ? kernel->tile.depth : 4 * kernel->tile.depth),
                      .columns = size_around(kernel->tile.columns), .range = random_range()};
-    const size_t padded = ck_packed_columns(kernel->tile, a.columns);
+    const size_t padded = ck_packed_columns(a.columns);
     int8_t *weights = random_bytes(a.columns * a.depth, kernel->weight_minimum, 127);
-    int8_t *packed = take(ck_packed_weight_bytes(kernel->tile, a.depth, a.columns), 1);
-    ck_pack_weights(kernel->tile, a.depth, a.columns, weights, packed);
+    void *packed = take(ck_dense_packed_bytes(kernel, a.depth, a.columns), 16);
+    if (!ck_dense_pack(kernel, a.depth, a.columns, weights, packed)) return 1;
     a.weights = packed, a.input = random_bytes(a.rows * a.depth, -128, 127);
     a.bias = random_bias(a.columns, padded), a.multipliers = random_multipliers(a.columns, padded, 0.02f);
-    a.scratch = take(ck_dense_scratch_bytes(kernel->tile, a.depth), 1);
     a.output = take(a.rows * a.columns, 1);
-    int8_t *expected = take(a.rows * a.columns, 1);
+    memset(a.output, 77, a.rows * a.columns);
+    a.part_count = between(0, 1) ? 1 : (size_t)between(2, 5);
+    for (a.part = 0; a.part < a.part_count; a.part++) {
+        a.scratch = take(ck_dense_scratch_bytes(kernel, a.depth), 16);
+        kernel->run.dense_i8(&a);
+    }
     for (size_t r = 0; r < a.rows; r++)
         for (size_t o = 0; o < a.columns; o++) {
             int64_t sum = a.bias[o];
             for (size_t k = 0; k < a.depth; k++) sum += (int64_t)weights[o * a.depth + k] * a.input[r * a.depth + k];
-            expected[r * a.columns + o] = expected_requantised(sum, a.multipliers[o], a.range);
+            if (a.output[r * a.columns + o] != expected_requantised(sum, a.multipliers[o], a.range)) return 0;
         }
-    kernel->run.dense_i8(&a);
-    return same(a.output, expected, a.rows * a.columns);
-}
-
-enum { VECTOR_BYTES = 16 };
-
-static int check_depthwise(const ck_kernel *kernel) {
-    ck_depthwise_i8 a = {.window = random_window(), .channels = size_around(VECTOR_BYTES), .range = random_range(),
-                         .input_zero_point = between(-128, 127)};
-    const ck_window *w = &a.window;
-    const size_t taps = w->kernel_rows * w->kernel_columns, pixels = w->output_rows * w->output_columns;
-    a.weights = random_bytes(taps * a.channels, kernel->weight_minimum, 127);
-    a.input = random_bytes(w->input_rows * w->input_columns * a.channels, -128, 127);
-    a.bias = random_bias(a.channels, a.channels), a.multipliers = random_multipliers(a.channels, a.channels, 0.05f);
-    a.scratch = take(ck_depthwise_scratch_bytes(w, a.channels), 16);
-    a.output = take(pixels * a.channels, 1);
-    int8_t *expected = take(pixels * a.channels, 1);
-    for (size_t i = 0; i < pixels * a.channels; i++) {
-        const size_t pixel = i / a.channels, c = i % a.channels;
-        int64_t sum = a.bias[c];
-        size_t inside = 0;
-        for (size_t t = 0; t < taps; t++)
-            sum += (int64_t)a.weights[t * a.channels + c] *
-                   byte_under(w, pixel / w->output_columns, pixel % w->output_columns, t, a.input, a.channels, c,
-                              a.input_zero_point, &inside);
-        expected[i] = expected_requantised(sum, a.multipliers[c], a.range);
-    }
-    kernel->run.depthwise_i8(&a);
-    return same(a.output, expected, pixels * a.channels);
-}
-
-static int check_maxpool(const ck_kernel *kernel) {
-    ck_maxpool_i8 a = {.window = random_window(), .channels = size_around(VECTOR_BYTES), .range = random_range()};
-    const ck_window *w = &a.window;
-    const size_t taps = w->kernel_rows * w->kernel_columns, count = w->output_rows * w->output_columns * a.channels;
-    a.input = random_bytes(w->input_rows * w->input_columns * a.channels, -128, 127);
-    a.output = take(count, 1);
-    int8_t *expected = take(count, 1);
-    for (size_t i = 0; i < count; i++) {
-        const size_t pixel = i / a.channels;
-        int32_t largest = -128;
-        size_t inside = 0;
-        for (size_t t = 0; t < taps; t++) {
-            const int32_t value = byte_under(w, pixel / w->output_columns, pixel % w->output_columns, t, a.input,
-                                             a.channels, i % a.channels, -128, &inside);
-            if (value > largest) largest = value;
-        }
-        if (largest < a.range.minimum) largest = a.range.minimum;
-        expected[i] = (int8_t)(largest > a.range.maximum ? a.range.maximum : largest);
-    }
-    kernel->run.maxpool_i8(&a);
-    return same(a.output, expected, count);
-}
-
-static int check_averagepool(const ck_kernel *kernel) {
-    ck_averagepool_i8 a = {.window = random_window(), .channels = size_around(VECTOR_BYTES), .range = random_range(),
-                           .input_zero_point = between(-128, 127), .multiplier = (float)between(1, 2000) / 1000,
-                           .count_padding = between(0, 1)};
-    const ck_window *w = &a.window;
-    const size_t taps = w->kernel_rows * w->kernel_columns, count = w->output_rows * w->output_columns * a.channels;
-    a.input = random_bytes(w->input_rows * w->input_columns * a.channels, -128, 127);
-    a.scratch = take(a.channels * sizeof(int32_t), 4);
-    a.output = take(count, 1);
-    int8_t *expected = take(count, 1);
-    for (size_t i = 0; i < count; i++) {
-        const size_t pixel = i / a.channels;
-        int64_t sum = 0;
-        size_t inside = 0;
-        for (size_t t = 0; t < taps; t++)
-            sum += byte_under(w, pixel / w->output_columns, pixel % w->output_columns, t, a.input, a.channels,
-                              i % a.channels, a.input_zero_point, &inside) - a.input_zero_point;
-        volatile float multiplier = a.multiplier / (float)(a.count_padding ? taps : inside);
-        expected[i] = expected_requantised(sum, multiplier, a.range);
-    }
-    kernel->run.averagepool_i8(&a);
-    return same(a.output, expected, count);
-}
-
-static int check_add(const ck_kernel *kernel) {
-    ck_add_i8 a = {.count = size_around(VECTOR_BYTES), .a_zero_point = between(-128, 127),
-                   .b_zero_point = between(-128, 127), .a_multiplier = (float)between(1, 2000) / 1000,
-                   .b_multiplier = (float)between(1, 2000) / 1000, .range = random_range()};
-    a.a = random_bytes(a.count, -128, 127), a.b = random_bytes(a.count, -128, 127);
-    a.output = take(a.count, 1);
-    int8_t *expected = take(a.count, 1);
-    for (size_t i = 0; i < a.count; i++) {
-        volatile float first = (float)(a.a[i] - a.a_zero_point) * a.a_multiplier;
-        volatile float second = (float)(a.b[i] - a.b_zero_point) * a.b_multiplier;
-        volatile float sum = first + second;
-        expected[i] = expected_round(sum, a.range);
-    }
-    kernel->run.add_i8(&a);
-    return same(a.output, expected, a.count);
-}
-
-static int check_quantise(const ck_kernel *kernel) {
-    ck_quantise_f32_i8 a = {.count = size_around(VECTOR_BYTES), .scale = (float)between(1, 100) / 64, .range = random_range()};
-    static const float odd[] = {INFINITY, -INFINITY, NAN, 0.0f, -0.0f, 1e30f, -1e30f, 1e-40f};
-    float *input = take(a.count * sizeof(float), 4);
-    for (size_t i = 0; i < a.count; i++)
-        input[i] = between(0, 9) == 0 ? odd[between(0, 7)] : (float)between(-20000, 20000) / 128;
-    a.input = input, a.output = take(a.count, 1);
-    int8_t *expected = take(a.count, 1);
-    for (size_t i = 0; i < a.count; i++) {
-        volatile float scaled = input[i] / a.scale;
-        expected[i] = expected_round(scaled, a.range);
-    }
-    kernel->run.quantise_f32_i8(&a);
-    return same(a.output, expected, a.count);
-}
-
-static int check_dequantise(const ck_kernel *kernel) {
-    ck_dequantise_i8_f32 a = {.count = size_around(VECTOR_BYTES), .scale = (float)between(1, 1000) / 977,
-                              .zero_point = between(-128, 127)};
-    a.input = random_bytes(a.count, -128, 127);
-    a.output = take(a.count * sizeof(float), 4);
-    float *expected = take(a.count * sizeof(float), 4);
-    for (size_t i = 0; i < a.count; i++) expected[i] = (float)(a.input[i] - a.zero_point) * a.scale;
-    kernel->run.dequantise_i8_f32(&a);
-    return same(a.output, expected, a.count * sizeof(float));
+    return 1;
 }
 
 static int check_case(const ck_kernel *kernel) {
@@ -331,7 +147,16 @@ static int check_case(const ck_kernel *kernel) {
     case CK_DEPTHWISE_I8: return check_depthwise(kernel);
     case CK_MAXPOOL_I8: return check_maxpool(kernel);
     case CK_AVERAGEPOOL_I8: return check_averagepool(kernel);
+    case CK_RESIZE_NEAREST_I8: return check_resize_nearest(kernel);
+    case CK_RESIZE_LINEAR_I8: return check_resize_linear(kernel);
+    case CK_PAD_I8: return check_pad(kernel);
     case CK_ADD_I8: return check_add(kernel);
+    case CK_MUL_I8: return check_mul(kernel);
+    case CK_AFFINE_I8: return check_affine(kernel);
+    case CK_LOOKUP_I8: return check_lookup(kernel);
+    case CK_SOFTMAX_I8: return check_softmax(kernel);
+    case CK_ARGMAX_I8: return check_argmax(kernel);
+    case CK_COPY_I8: return check_copy(kernel);
     case CK_QUANTISE_F32_I8: return check_quantise(kernel);
     case CK_DEQUANTISE_I8_F32: return check_dequantise(kernel);
     case CK_OPERATION_COUNT: break;
@@ -349,8 +174,7 @@ unsigned ck_check_all(unsigned seed, unsigned rounds) {
         }
         unsigned wrong = 0;
         for (unsigned round = 0; round < rounds; round++) {
-            state = (uint64_t)seed << 32 | round;
-            guard_before = (int)(round & 1);
+            begin_case(seed, round);
             if (!check_case(kernel)) {
                 if (wrong++ == 0) printf("%s %s: first failure in round %u\n", kernel->name, kernel->variant, round);
             }

@@ -54,11 +54,11 @@ struct Agreement: CustomStringConvertible {
     mutating func compareSteps(of plan: ExecutionPlan, with tensors: [String: Tensor]) throws {
         for (index, node) in plan.nodes.enumerated() {
             let inputs = node.inputs.compactMap { tensors[$0.name] }
-            guard inputs.count == node.inputs.count, let expected = tensors[node.output.name] else {
+            guard inputs.count == node.inputs.count, let expected = tensors[node.outputs[0].name] else {
                 note(.infinity, "\(node.name), which has no reference")
                 continue
             }
-            compare(try plan.run(step: index, with: inputs), expected, at: node.name)
+            compare(try plan.run(step: index, with: inputs)[0], expected, at: node.name)
         }
     }
 }

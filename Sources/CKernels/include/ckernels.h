@@ -2,7 +2,8 @@
 //
 // Rules that hold for every kernel
 //  - 8-bit activations are signed. An unsigned tensor is held as its values minus 128, its zero point likewise.
-//  - Images are channels-last: [rows, columns, channels], one image per call, no gaps unless a stride says so.
+//  - Images lie "in blocks": [channels / 8, rounded up][rows][columns][8], one image per call. The last block's surplus
+//    channels are initialised bytes of any value, which no kernel lets influence a result it promises.
 //  - A variant is bit-exact to the scalar reference. Accumulators are int32; whoever packs the weights proves that they
 //    cannot overflow.
 //  - No kernel reads or writes a byte outside the extents its arguments describe, and none allocates.
@@ -14,132 +15,55 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ckernels_elementwise.h"
+#include "ckernels_f32.h"
+#include "ckernels_image.h"
+#include "ckernels_layout.h"
+#include "ckernels_types.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/// Processor features, as a bit set. Zero is what every processor of the architecture has.
-enum {
-    CK_FEATURE_NEON = 1 << 0,     ///< ARMv8.0 Advanced SIMD
-    CK_FEATURE_DOTPROD = 1 << 1,  ///< ARMv8.2 SDOT
-    CK_FEATURE_I8MM = 1 << 2,     ///< ARMv8.6 SMMLA
-};
-
-/// The features of the processor this runs on.
-uint32_t ck_cpu_features(void);
-
-/// A requantisation's ends: `zero_point` is added after rounding; the result lies in `minimum...maximum`, which a fused
-/// ReLU or clip narrows. -128 <= minimum <= maximum <= 127.
-typedef struct {
-    int32_t zero_point;
-    int32_t minimum;
-    int32_t maximum;
-} ck_output_range;
-
-/// A window sliding over an image. All counts are >= 1, pads >= 0.
-typedef struct {
-    size_t input_rows, input_columns;
-    size_t output_rows, output_columns;
-    size_t kernel_rows, kernel_columns;
-    size_t stride_rows, stride_columns;
-    size_t dilation_rows, dilation_columns;
-    size_t pad_top, pad_left;
-} ck_window;
-
-/// Convolution, one group: out[y, x, o] = requantise(bias[o] + sum over k of patch[y, x, k] * weight[o, k]).
-/// The patch of a pixel is ordered (kernel row, kernel column, channel); places outside the image hold
-/// `input_zero_point`. `weights`, `bias` and `multipliers` are packed: see ck_pack_weights.
+/// What packing a convolution's weights and sizing its scratch depend on.
 typedef struct {
     ck_window window;
     size_t input_channels, output_channels;
-    size_t input_stride, output_stride;  ///< bytes from one pixel to the next, >= the channels
+    /// Divides both. Several groups in one call cost the products between them: a caller cuts the groups into calls of
+    /// whole blocks and gives what is left (8 channels in 2 groups, say) as one call.
+    size_t groups;
+    int32_t input_is_blocked;  ///< otherwise the input is row-major: [channels, rows, columns]
+} ck_conv2d_shape;
+
+/// Convolution: out[y, x, o] = requantise(bias[o] + sum over k of patch[y, x, k] * weight[o, k]). Places outside the
+/// image hold `input_zero_point`. The output is in blocks.
+typedef struct {
+    ck_conv2d_shape shape;
     const int8_t *input;
     int8_t *output;
-    const int8_t *weights;
-    const int32_t *bias;       ///< with the input's zero point folded in
-    const float *multipliers;  ///< input scale * weight scale / output scale
+    const void *weights;       ///< ck_conv2d_pack(), aligned to 16
+    const int32_t *bias;       ///< with the input's zero point folded in; ck_packed_columns(output channels) of them
+    const float *multipliers;  ///< finite: input scale * weight scale / output scale; as many
     int32_t input_zero_point;
     ck_output_range range;
-    int8_t *scratch;  ///< ck_conv2d_scratch_bytes()
+    void *scratch;  ///< ck_conv2d_scratch_bytes() for every part that runs at the same time, aligned to 16
+    /// This call computes part `part` of `part_count`. Any count will do: the parts' outputs do not overlap, together
+    /// they are the whole, and some may be empty.
+    size_t part, part_count;
 } ck_conv2d_i8;
 
-/// Dense layer: out[r, o] = requantise(bias[o] + sum over k of in[r, k] * weight[o, k]). Packed as for a convolution.
+/// Dense layer: out[r, o] = requantise(bias[o] + sum over k of in[r, k] * weight[o, k]), input and output row-major.
 typedef struct {
     size_t rows, depth, columns;
     const int8_t *input;
     int8_t *output;
-    const int8_t *weights;
-    const int32_t *bias;
-    const float *multipliers;
+    const void *weights;       ///< ck_dense_pack(), aligned to 16
+    const int32_t *bias;       ///< with the input's zero point folded in; ck_packed_columns(columns) of them
+    const float *multipliers;  ///< as many, finite
     ck_output_range range;
-    int8_t *scratch;  ///< ck_dense_scratch_bytes()
+    void *scratch;            ///< ck_dense_scratch_bytes() for every part that runs at the same time, aligned to 16
+    size_t part, part_count;  ///< as for a convolution
 } ck_dense_i8;
-
-/// Depthwise convolution: out[y, x, c] = requantise(bias[c] + sum over taps t of in[.., c] * weight[t, c]).
-/// Weights are [taps, channels], not padded; bias and multipliers are [channels].
-typedef struct {
-    ck_window window;
-    size_t channels;
-    const int8_t *input;
-    int8_t *output;
-    const int8_t *weights;
-    const int32_t *bias;  ///< with the input's zero point folded in
-    const float *multipliers;
-    int32_t input_zero_point;
-    ck_output_range range;
-    void *scratch;  ///< ck_depthwise_scratch_bytes(), aligned to 16
-} ck_depthwise_i8;
-
-/// Maximum of the window; places outside the image do not count. Every window touches the image.
-typedef struct {
-    ck_window window;
-    size_t channels;
-    const int8_t *input;
-    int8_t *output;
-    ck_output_range range;  ///< only its ends are used: input and output share scale and zero point
-} ck_maxpool_i8;
-
-/// Mean of the window: requantise(sum of (in - input_zero_point), multiplier / count), where the count is the window's
-/// places inside the image or, with `count_padding`, all of them. Every window touches the image.
-typedef struct {
-    ck_window window;
-    size_t channels;
-    const int8_t *input;
-    int8_t *output;
-    int32_t input_zero_point;
-    float multiplier;  ///< input scale / output scale
-    int32_t count_padding;
-    ck_output_range range;
-    int32_t *scratch;  ///< [channels]
-} ck_averagepool_i8;
-
-/// Sum: out = round((a - a_zero_point) * a_multiplier + (b - b_zero_point) * b_multiplier), three roundings in float32.
-typedef struct {
-    size_t count;
-    const int8_t *a, *b;
-    int8_t *output;
-    int32_t a_zero_point, b_zero_point;
-    float a_multiplier, b_multiplier;
-    ck_output_range range;
-} ck_add_i8;
-
-/// out = round(in / scale) + zero point, ONNX QuantizeLinear; not-a-number gives the range's minimum.
-typedef struct {
-    size_t count;
-    const float *input;
-    int8_t *output;
-    float scale;
-    ck_output_range range;
-} ck_quantise_f32_i8;
-
-/// out = (in - zero_point) * scale, ONNX DequantizeLinear.
-typedef struct {
-    size_t count;
-    const int8_t *input;
-    float *output;
-    float scale;
-    int32_t zero_point;
-} ck_dequantise_i8_f32;
 
 typedef enum {
     CK_CONV2D_I8,
@@ -147,16 +71,28 @@ typedef enum {
     CK_DEPTHWISE_I8,
     CK_MAXPOOL_I8,
     CK_AVERAGEPOOL_I8,
+    CK_RESIZE_NEAREST_I8,
+    CK_RESIZE_LINEAR_I8,
+    CK_PAD_I8,
     CK_ADD_I8,
+    CK_MUL_I8,
+    CK_AFFINE_I8,
+    CK_LOOKUP_I8,
+    CK_SOFTMAX_I8,
+    CK_ARGMAX_I8,
+    CK_COPY_I8,
     CK_QUANTISE_F32_I8,
     CK_DEQUANTISE_I8_F32,
     CK_OPERATION_COUNT
 } ck_operation;
 
-/// The shape of the block a matrix kernel works on, and of its packed weights. 1 x 1 x 1 where it does not apply.
+/// The shape of the block a matrix kernel works on: pixels x output channels x depth. 1 x 1 x 1 where it does not apply.
 typedef struct {
     size_t rows, columns, depth;
 } ck_tile;
+
+/// How a variant packs weights and computes with them; see matrix/matrix_i8.h.
+typedef struct ck_matrix ck_matrix;
 
 /// One row of the list.
 typedef struct {
@@ -166,13 +102,23 @@ typedef struct {
     uint32_t required_features;
     int32_t weight_minimum;  ///< the smallest weight it computes exactly with
     ck_tile tile;
+    const ck_matrix *matrix;  ///< of convolutions and dense layers
     union {
         void (*conv2d_i8)(const ck_conv2d_i8 *);
         void (*dense_i8)(const ck_dense_i8 *);
         void (*depthwise_i8)(const ck_depthwise_i8 *);
         void (*maxpool_i8)(const ck_maxpool_i8 *);
         void (*averagepool_i8)(const ck_averagepool_i8 *);
+        void (*resize_nearest_i8)(const ck_resize_nearest_i8 *);
+        void (*resize_linear_i8)(const ck_resize_linear_i8 *);
+        void (*pad_i8)(const ck_pad_i8 *);
         void (*add_i8)(const ck_add_i8 *);
+        void (*mul_i8)(const ck_mul_i8 *);
+        void (*affine_i8)(const ck_affine_i8 *);
+        void (*lookup_i8)(const ck_lookup_i8 *);
+        void (*softmax_i8)(const ck_softmax_i8 *);
+        void (*argmax_i8)(const ck_argmax_i8 *);
+        void (*copy_i8)(const ck_copy_i8 *);
         void (*quantise_f32_i8)(const ck_quantise_f32_i8 *);
         void (*dequantise_i8_f32)(const ck_dequantise_i8_f32 *);
     } run;
@@ -182,34 +128,29 @@ typedef struct {
 size_t ck_kernel_count(void);
 const ck_kernel *ck_kernel_at(size_t index);
 
-/// Bytes of packed weights: [columns up to a tile] x [depth up to a tile].
-size_t ck_packed_weight_bytes(ck_tile tile, size_t depth, size_t columns);
-/// The columns rounded up to whole tiles: how many entries packed bias and multipliers have (the surplus is zero).
-size_t ck_packed_columns(ck_tile tile, size_t columns);
-/// Packs row-major weights [columns, depth] into [column tiles][depth tiles][tile columns][tile depth], zero-padded.
-void ck_pack_weights(ck_tile tile, size_t depth, size_t columns, const int8_t *weights, int8_t *packed);
+/// How many entries packed bias and multipliers have: the columns rounded up to whole blocks. The surplus is zero.
+size_t ck_packed_columns(size_t columns);
 
-size_t ck_conv2d_scratch_bytes(ck_tile tile, const ck_window *window, size_t input_channels);
-size_t ck_dense_scratch_bytes(ck_tile tile, size_t depth);
-size_t ck_depthwise_scratch_bytes(const ck_window *window, size_t channels);
+/// Bytes of packed weights; 0 where the kernel is not meant for such a shape: choose the row before it.
+size_t ck_conv2d_packed_bytes(const ck_kernel *kernel, const ck_conv2d_shape *shape);
+/// Packs weights [output channels, input channels / groups, kernel rows, kernel columns]. The answer is 0 where these
+/// weights break the bounds the kernel is exact within (weight_minimum, and more where it says so): choose the row
+/// before it. Whoever packs also proves that bias plus sum stays within int32 whatever the input.
+int32_t ck_conv2d_pack(const ck_kernel *kernel, const ck_conv2d_shape *shape, const int8_t *weights, void *packed);
+size_t ck_conv2d_scratch_bytes(const ck_kernel *kernel, const ck_conv2d_shape *shape);
+
+/// The same for a dense layer's weights [columns, depth].
+size_t ck_dense_packed_bytes(const ck_kernel *kernel, size_t depth, size_t columns);
+int32_t ck_dense_pack(const ck_kernel *kernel, size_t depth, size_t columns, const int8_t *weights, void *packed);
+size_t ck_dense_scratch_bytes(const ck_kernel *kernel, size_t depth);
 
 /// out[column, row] = in[row, column], bytes.
 void ck_transpose_x8(size_t rows, size_t columns, const uint8_t *input, uint8_t *output);
+/// Row-major [channels, pixels] into blocks, and back. Surplus channels become zero.
+void ck_block_x8(size_t channels, size_t pixels, const uint8_t *input, uint8_t *output);
+void ck_unblock_x8(size_t channels, size_t pixels, const uint8_t *input, uint8_t *output);
 /// Adds 128 modulo 256: turns unsigned values into their signed form and back.
 void ck_flip_sign_x8(size_t count, const uint8_t *input, uint8_t *output);
-
-/// Float operators, row-major [channels, rows, columns], for what a graph leaves in float. Reference speed.
-/// Weights [output channels, input channels / groups, kernel rows, kernel columns]; `bias` may be NULL.
-void ck_conv2d_f32(const ck_window *window, size_t groups, size_t input_channels, size_t output_channels,
-                   const float *input, const float *weights, const float *bias, float *output);
-/// out[m, n] = sum over k of a[m, k] * b[n, k] + bias[n]; `bias` may be NULL.
-void ck_dense_f32(size_t rows, size_t depth, size_t columns, const float *a, const float *b, const float *bias,
-                  float *output);
-void ck_maxpool_f32(const ck_window *window, size_t channels, const float *input, float *output);
-void ck_averagepool_f32(const ck_window *window, size_t channels, int32_t count_padding, const float *input,
-                        float *output);
-/// minimum <= maximum; not-a-number stays.
-void ck_clamp_f32(size_t count, const float *input, float minimum, float maximum, float *output);
 
 #ifdef __cplusplus
 }

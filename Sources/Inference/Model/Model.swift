@@ -1,7 +1,7 @@
 /// An ONNX model as read from its file: a graph, its constants and its metadata. Reading checks the file's form;
 /// whether the graph can run is decided by ``ExecutionPlan``.
 ///
-/// Source: ONNX IR specification, `onnx.proto`. Operator sets 13 to 23 of the default domain are accepted.
+/// Source: ONNX IR specification, `onnx.proto`. Operator sets 13 to 28 of the default domain are accepted.
 public struct Model: Sendable {
     /// `metadata_props`: what the exporter wrote down, a model card among it.
     public let metadata: [String: String]
@@ -13,15 +13,25 @@ public struct Model: Sendable {
     public let parameterCount: Int
 
     let graph: Graph
+    private let bytes: ModelBytes
     let limits: ModelLimits
 
     /// Operator sets whose operators behave as implemented here.
-    static let operatorSets = 13...23
+    static let operatorSets = 13...28
 
     /// Reads a model from the bytes of its file.
     ///
     /// Takes time and memory in proportion to the bytes, whatever they say.
     public init(contentsOf bytes: [UInt8], limits: ModelLimits = .init()) throws(InferenceError) {
+        try self.init(ModelBytes(bytes), limits: limits)
+    }
+
+    /// Reads a model from its file. The file is mapped: it must not be changed in place while the model is in use.
+    public init(contentsOfFile path: String, limits: ModelLimits = .init()) throws(InferenceError) {
+        try self.init(try ModelBytes(path: path, maximumBytes: limits.fileBytes), limits: limits)
+    }
+
+    private init(_ bytes: ModelBytes, limits: ModelLimits) throws(InferenceError) {
         guard bytes.count <= limits.fileBytes else {
             throw .limitExceeded(limit: "bytes", value: bytes.count, maximum: limits.fileBytes, path: "model")
         }
@@ -65,14 +75,19 @@ public struct Model: Sendable {
         self.producer = producer
         self.operatorSet = version
         self.graph = graph
+        self.bytes = bytes
         self.limits = limits
         parameterCount = graph.initialisers.values.reduce(0) { $0 + $1.count }
     }
 
-    /// Reads a model from its file.
-    public init(contentsOfFile path: String, limits: ModelLimits = .init()) throws(InferenceError) {
-        try self.init(contentsOf: try readFile(path, maximumBytes: limits.fileBytes), limits: limits)
+    /// The bytes of the whole file, for their digest.
+    public func withFile<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        defer { releaseFile() }
+        return bytes.withBytes(bytes.indices, body)
     }
+
+    /// Gives back the memory that reading the file has taken; it is read again where it is needed.
+    func releaseFile() { bytes.release(bytes.indices) }
 
     private static func operatorSet(_ message: ProtobufReader) throws(InferenceError) -> (String, Int) {
         var reader = message

@@ -13,6 +13,10 @@ public struct ModelLimits: Sendable {
     public var axes = 8
     /// Elements of one tensor, stored or computed.
     public var tensorElements = 1 << 28
+    /// Bytes of all constants that are computed while loading: as much as a file could have held.
+    public var foldedBytes = 512 << 20
+    /// Operations of all nodes that are computed while loading: a second or so.
+    public var foldedOperations = 1 << 30
     /// Entries of the metadata.
     public var metadataEntries = 1_024
     /// Bytes of a name, and of a metadata entry's key.
@@ -23,4 +27,19 @@ public struct ModelLimits: Sendable {
     public var nesting = 8
 
     public init() {}
+
+    /// The number of elements of a shape within the limits.
+    func elementCount(of shape: [Int], _ label: String) throws(InferenceError) -> Int {
+        guard shape.count <= axes else {
+            throw .limitExceeded(limit: "axes", value: shape.count, maximum: axes, path: label)
+        }
+        // An axis without entries must not let the others grow so large that their strides overflow.
+        guard shape.allSatisfy({ $0 >= 0 }), let count = Inference.elementCount(of: shape.map { max($0, 1) }) else {
+            throw .invalidGraph(node: label, problem: "the impossible shape \(describe(shape: shape))")
+        }
+        guard count <= tensorElements else {
+            throw .limitExceeded(limit: "elements", value: count, maximum: tensorElements, path: label)
+        }
+        return shape.contains(0) ? 0 : count
+    }
 }

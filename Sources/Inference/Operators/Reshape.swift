@@ -1,13 +1,12 @@
 /// ONNX Reshape-14 with a constant shape: 0 keeps an axis, one -1 is what remains.
-struct Reshape: Operator {
+struct Reshape: MovingOperator {
     static let name = "Reshape"
     static let attributes: Set<String> = ["allowzero"]
 
-    private let inputType: ValueType
     let resultType: ValueType
 
     init(_ context: NodeContext) throws(InferenceError) {
-        inputType = try context.value(0)
+        let inputType = try context.type(0)
         guard try context.integer("allowzero", default: 0) == 0 else { throw context.unsupported("allowzero") }
         guard let target = try context.plainConstant(1)?.integers, target.count <= 8 else {
             throw context.invalid("no shape of at most eight axes")
@@ -33,10 +32,5 @@ struct Reshape: Operator {
         resultType = inputType.with(shape: shape)
     }
 
-    func body(_ kernels: KernelSet) -> any StepBody { ReshapeBody(from: inputType, to: resultType) }
-
-    func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        guard group.isUniform, group.clamp == Quantisation.everything else { return nil }
-        return ReshapeBody(from: quantisedType(inputType), to: quantisedType(resultType))
-    }
+    func movement(elementBytes: Int) -> any StepBody { CopyBody(byteCount: resultType.count * elementBytes) }
 }

@@ -64,7 +64,7 @@ class Engine:
 
 def compare_steps(engine, model, image):
     plan = engine.inspect()["steps"]
-    names = list(dict.fromkeys(value["name"] for step in plan for value in [*step["inputs"], step["output"]]))
+    names = list(dict.fromkeys(value["name"] for step in plan for value in step["inputs"] + step["outputs"]))
     tensors = _reference(model, image, names)
     result = Steps()
     with tempfile.TemporaryDirectory() as temporary:
@@ -74,9 +74,10 @@ def compare_steps(engine, model, image):
             tensors[name].tofile(folder / f"{number}.bin")
         engine.steps(folder)
         for number, step in enumerate(plan):
-            expected = tensors[step["output"]["name"]]
-            found = np.fromfile(folder / f"step-{number}.bin", expected.dtype).reshape(expected.shape)
-            result.add(found, expected, f"{'+'.join(step['operators'])} of {step['name']}")
+            for index, output in enumerate(step["outputs"]):
+                expected = tensors[output["name"]]
+                found = np.fromfile(folder / f"step-{number}-{index}.bin", expected.dtype).reshape(expected.shape)
+                result.add(found, expected, f"{'+'.join(step['operators'])} of {step['name']}")
     return result
 
 

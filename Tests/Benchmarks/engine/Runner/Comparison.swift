@@ -16,7 +16,7 @@ struct Comparison {
     }
 
     /// Every step alone, on given inputs: `values.json` names the file of each value (name → number, for `number.bin`);
-    /// the result of step k goes to `step-k.bin`.
+    /// result i of step k goes to `step-k-i.bin`.
     func runSteps() throws {
         guard let index = FileManager.default.contents(atPath: "\(folder)/values.json") else {
             throw RunnerError("cannot read \(folder)/values.json")
@@ -27,7 +27,9 @@ struct Comparison {
                 guard let number = numbers[value.name] else { throw RunnerError("no file for \(value.name)") }
                 return try Tensor(value, file: "\(folder)/\(number).bin")
             }
-            try plan.run(step: step, with: inputs).write(to: "\(folder)/step-\(step).bin")
+            for (index, result) in try plan.run(step: step, with: inputs).enumerated() {
+                try result.write(to: "\(folder)/step-\(step)-\(index).bin")
+            }
         }
     }
 

@@ -1,0 +1,65 @@
+// Weights into a variant's order, and what of it depends on the shape.
+
+#include <string.h>
+
+#include "../ckernels_math.h"
+#include "../conv2d/patch.h"
+
+size_t ck_conv2d_i8_scratch_bytes(const ck_conv2d_shape *, const ck_matrix *);
+size_t ck_dense_i8_scratch_bytes(const ck_matrix *, size_t depth);
+
+size_t ck_packed_columns(size_t columns) { return ck_round_up(columns, CK_MATRIX_COLUMNS); }
+
+static size_t packed_bytes(size_t depth_blocks, size_t columns) {
+    return ck_packed_columns(columns) / CK_MATRIX_COLUMNS * depth_blocks * CK_MATRIX_BLOCK_BYTES;
+}
+
+size_t ck_conv2d_packed_bytes(const ck_kernel *kernel, const ck_conv2d_shape *s) {
+    (void)kernel;
+    return packed_bytes(ck_patch_of(s).depth_blocks, s->output_channels);
+}
+
+int32_t ck_conv2d_pack(const ck_kernel *kernel, const ck_conv2d_shape *s, const int8_t *weights, void *packed) {
+    const size_t blocks = ck_patch_of(s).depth_blocks, taps = s->window.kernel_rows * s->window.kernel_columns;
+    const size_t group_inputs = s->input_channels / s->groups, group_outputs = s->output_channels / s->groups;
+    memset(packed, 0, packed_bytes(blocks, s->output_channels));
+    for (size_t output = 0; output < s->output_channels; output++) {
+        int8_t *block = (int8_t *)packed + output / CK_MATRIX_COLUMNS * blocks * CK_MATRIX_BLOCK_BYTES;
+        const size_t first_input = output / group_outputs * group_inputs;
+        for (size_t input = 0; input < group_inputs; input++)
+            for (size_t tap = 0; tap < taps; tap++, weights++) {
+                if (*weights < kernel->weight_minimum) return 0;
+                const size_t depth = ck_patch_depth(s, first_input + input, tap);
+                block[kernel->matrix->place(blocks, depth, output % CK_MATRIX_COLUMNS)] = *weights;
+            }
+    }
+    return 1;
+}
+
+size_t ck_conv2d_scratch_bytes(const ck_kernel *kernel, const ck_conv2d_shape *s) {
+    return ck_conv2d_i8_scratch_bytes(s, kernel->matrix);
+}
+
+static size_t dense_blocks(size_t depth) { return ck_round_up(depth, CK_MATRIX_DEPTH) / CK_MATRIX_DEPTH; }
+
+size_t ck_dense_packed_bytes(const ck_kernel *kernel, size_t depth, size_t columns) {
+    (void)kernel;
+    return packed_bytes(dense_blocks(depth), columns);
+}
+
+int32_t ck_dense_pack(const ck_kernel *kernel, size_t depth, size_t columns, const int8_t *weights, void *packed) {
+    const size_t blocks = dense_blocks(depth);
+    memset(packed, 0, packed_bytes(blocks, columns));
+    for (size_t column = 0; column < columns; column++) {
+        int8_t *block = (int8_t *)packed + column / CK_MATRIX_COLUMNS * blocks * CK_MATRIX_BLOCK_BYTES;
+        for (size_t k = 0; k < depth; k++, weights++) {
+            if (*weights < kernel->weight_minimum) return 0;
+            block[kernel->matrix->place(blocks, k, column % CK_MATRIX_COLUMNS)] = *weights;
+        }
+    }
+    return 1;
+}
+
+size_t ck_dense_scratch_bytes(const ck_kernel *kernel, size_t depth) {
+    return ck_dense_i8_scratch_bytes(kernel->matrix, depth);
+}

@@ -1,0 +1,8 @@
+/// ONNX Mul-14: the product of two values, broadcast.
+struct Mul: ArithmeticOperator {
+    static let name = "Mul"
+
+    let broadcast: Broadcast
+
+    static func combine<Element: ArithmeticElement>(_ a: Element, _ b: Element) -> Element { a.multiplied(by: b) }
+}

@@ -1,0 +1,9 @@
+/// ONNX Softmax-13 on float32: e^x over the sum of e^x along an axis.
+struct Softmax: SoftmaxOperator {
+    static let name = "Softmax"
+
+    let lines: AxisLines
+    let resultType: ValueType
+
+    static func finish(_ x: Float, sum: Float) -> Float { Mathematics.exponential(x) / sum }
+}
