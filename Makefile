@@ -24,6 +24,8 @@ emulator := qemu-aarch64-static -cpu cortex-a72
 # make bench BENCH_REPETITIONS=9 BENCH_OPTIONS='--only CR --json figures.json'
 BENCH_REPETITIONS ?= 5
 BENCH_OPTIONS ?=
+# make test-networks TEST_OPTIONS='--only u-net'
+TEST_OPTIONS ?=
 
 # make test-kill KILLS=300 SEED=7
 KILLS ?= 100
@@ -35,9 +37,10 @@ fuzz_count := 5000
 SEEDS ?= 10000
 FIRST ?= 0
 
-.PHONY: help demo test test-kill fuzz onnx-conformance soak check build appliance demo-aarch64 test-kernels-aarch64 bench \
-	bench-receive bench-spool model clean demo-here test-here test-kill-here fuzz-here onnx-conformance-here soak-here \
-	build-here build-release-here bench-receive-here bench-spool-here
+.PHONY: help demo test test-kill fuzz onnx-conformance soak check build appliance demo-aarch64 test-kernels-aarch64 \
+	test-kernels-sanitized test-networks bench bench-receive bench-spool bench-engine bench-arm model clean demo-here \
+	test-here test-networks-here test-kill-here fuzz-here onnx-conformance-here soak-here build-here \
+	build-release-here bench-receive-here bench-spool-here build-engine-here bench-engine-here
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,13 +82,31 @@ test-kernels-aarch64: ## Every kernel against the scalar reference, under emulat
 	@$(toolchain)/prepare-host >/dev/null
 	@Tests/CKernelsTests/run-aarch64
 
-bench: bench-receive bench-spool ## All benchmarks
+test-kernels-sanitized: ## Every portable kernel under the sanitizers of addresses and undefined behaviour
+	@$(toolchain)/prepare-host >/dev/null
+	@Tests/CKernelsTests/run-sanitized
+
+test-networks: ## Whole networks, node by node and end to end, against onnxruntime
+	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) test-networks-here
+
+bench: bench-receive bench-spool bench-engine bench-arm ## All benchmarks
 
 bench-receive: ## How fast Outpost receives, beside Orthanc, storescp, and the disk's and the network's limits
 	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) bench-receive-here
 
 bench-spool: ## How fast the spool keeps, queues and hands on, beside the disk's limit and storescu
 	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) bench-spool-here
+
+bench-engine: ## How long networks take on this machine, beside onnxruntime
+	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) bench-engine-here
+
+bench-arm: ## How many instructions and cache misses networks take on emulated Cortex-A72, A76 and i8mm, beside onnxruntime
+	@$(toolchain)/prepare-host >/dev/null
+	@$(toolchain)/build-appliance outpost-engine-runner
+	@python=$$($(toolchain)/prepare-host) && tools=$$($(engine)/prepare-arm $$python) && \
+		$$python $(engine)/test_counter.py $$tools && \
+		$$python $(engine)/arm.py --program .build/appliance/outpost-engine-runner --tools $$tools \
+			--networks $(networks) $(BENCH_OPTIONS)
 
 model: ## Train the demonstration network anew
 	@provisioning/models/chest-nodule/train.sh
@@ -116,6 +137,23 @@ bench-spool-here: build-release-here
 	@python=$$($(toolchain)/prepare-host) && $$python Tests/Benchmarks/spool/drain.py --outpost $(release_program) \
 		--folder .build/bench --repetitions $(BENCH_REPETITIONS)
 
+engine := Tests/Benchmarks/engine
+# Made once, and made anew when what they are made by changes.
+networks := $(cache)/engine/networks
+engine_program := $(build_folder)/release-host/release/outpost-engine-runner
+
+build-engine-here:
+	@$(toolchain)/prepare-host >/dev/null
+	@swift build $(release_options) --product outpost-engine-runner
+
+test-networks-here: build-engine-here
+	@python=$$($(toolchain)/prepare-host) && $$python $(engine)/test_engine.py && \
+		$$python $(engine)/compare.py --program $(engine_program) --networks $(networks) $(TEST_OPTIONS)
+
+bench-engine-here: build-engine-here
+	@python=$$($(toolchain)/prepare-host) && $$python $(engine)/wall.py --program $(engine_program) \
+		--networks $(networks) --repetitions $(BENCH_REPETITIONS) $(BENCH_OPTIONS)
+
 test-kill-here: build-here
 	@python=$$($(toolchain)/prepare-host) && $$python Tests/Kill/kill.py --outpost $(debug_program) \
 		--folder $(build_folder)/kill --kills $(KILLS) --seed $(SEED)
@@ -126,6 +164,8 @@ fuzz-here:
 	@$(build_folder)/debug/outpost-fuzz all $(fuzz_count)
 	@python=$$($(toolchain)/prepare-host) && folder=$$($$python -c 'import pydicom, os; print(os.path.dirname(pydicom.__file__))') && \
 		$(build_folder)/debug/outpost-fuzz pixels $$(($(fuzz_count) * 10)) $$folder/data/test_files
+	@python=$$($(toolchain)/prepare-host) && $$python Tests/Fuzz/make_models.py --folder $(build_folder)/fuzz-models && \
+		$(build_folder)/debug/outpost-fuzz model $$(($(fuzz_count) * 4)) $(build_folder)/fuzz-models
 
 onnx-conformance-here:
 	@$(toolchain)/prepare-host >/dev/null

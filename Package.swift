@@ -109,10 +109,12 @@ let package = Package(
                 "Appliance", "DICOM", "DICOMNetwork", "DICOMPixels", "Inference", "Records", "Spool",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            path: "Tests/Fuzz", exclude: ["Regressions"], swiftSettings: freeType),
+            path: "Tests/Fuzz", exclude: ["Regressions", "make_models.py"], swiftSettings: freeType),
         .executableTarget(
             name: "outpost-bench-spool", dependencies: ["Spool", "Records", "DICOM"], path: "Tests/Benchmarks/spool",
             exclude: ["drain.py"]),
+        .executableTarget(
+            name: "outpost-engine-runner", dependencies: ["Inference"], path: "Tests/Benchmarks/engine/Runner"),
         .testTarget(
             name: "DICOMNetworkTests",
             dependencies: [
@@ -123,17 +125,21 @@ let package = Package(
             ]),
         .target(
             name: "CKernelCheck", dependencies: ["CKernels"], path: "Tests/CKernelsTests",
-            exclude: ["KernelListTests.swift", "run-aarch64"], sources: kernelCheckSources, publicHeadersPath: "include"),
+            exclude: ["KernelListTests.swift", "run-aarch64", "run-sanitized"], sources: kernelCheckSources,
+            publicHeadersPath: "include"),
         .testTarget(
             name: "CKernelsTests", dependencies: ["CKernels", "CKernelCheck"],
-            exclude: kernelCheckSources + ["check_operators.h", "check_support.h", "include", "run-aarch64"]),
+            exclude: kernelCheckSources + [
+                "check_operators.h", "check_support.h", "include", "run-aarch64", "run-sanitized",
+            ]),
         // Runs models for Tests/Conformance/conformance.py.
         .executableTarget(
             name: "outpost-conformance", dependencies: ["Inference"], path: "Tests/Conformance",
             exclude: ["conformance.py"]),
         .testTarget(
-            name: "InferenceTests", dependencies: ["Inference", "TestSupport", "outpost-conformance"],
-            exclude: ["make_exported.py", "make_reference.py"]),
+            name: "InferenceTests",
+            dependencies: ["Inference", "TestSupport", "outpost-conformance", "outpost-engine-runner"],
+            exclude: ["make_exported.py", "make_hostile.py", "make_reference.py"]),
         .testTarget(
             name: "DICOMPixelsTests", dependencies: ["DICOMPixels", "DICOM", "TestSupport"], exclude: ["Python"],
             swiftSettings: freeType),

@@ -42,7 +42,10 @@ enum Fuzz {
             var mutator = Mutator(seed: UInt64(number))
             let seed = seeds[number % seeds.count]
             let other = seeds[(number / seeds.count) % seeds.count]
-            execute(target, mutator.mutated(seed, other, settingCount: target.settingCount), record)
+            let input = target.isMessage
+                ? mutator.mutatedMessage(seed, other)
+                : mutator.mutated(seed, other, settingCount: target.settingCount)
+            execute(target, input, record)
         }
         record.remove()
         let seconds = (ContinuousClock.now - started).components.seconds

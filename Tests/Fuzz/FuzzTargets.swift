@@ -13,6 +13,8 @@ struct FuzzTarget: Sendable {
     let settingCount: Int
     /// How many times as long as the others it takes for an input: so many times fewer are run.
     var cost = 1
+    /// Whether inputs are changed as messages of the protobuf wire format, and not as data sets.
+    var isMessage = false
     let function: FuzzFunction
     /// Inputs to start from, where no folder of files is given: well-formed ones of every kind.
     let seeds: @Sendable () -> [[UInt8]]
@@ -27,7 +29,8 @@ struct FuzzTarget: Sendable {
         FuzzTarget(name: "command", settingCount: 0, function: fuzzCommand, seeds: Seeds.commands),
         FuzzTarget(name: "control", settingCount: 1, function: fuzzControl, seeds: Seeds.controls),
         FuzzTarget(name: "pixels", settingCount: 0, cost: 10, function: fuzzPixels, seeds: Seeds.files),
-        FuzzTarget(name: "model", settingCount: 0, cost: 20, function: fuzzModel, seeds: Seeds.models),
+        FuzzTarget(
+            name: "model", settingCount: 0, cost: 20, isMessage: true, function: fuzzModel, seeds: Seeds.models),
         FuzzTarget(name: "numpy", settingCount: 0, function: fuzzNumpy, seeds: Seeds.numpyFiles),
     ]
 }

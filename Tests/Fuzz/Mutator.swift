@@ -17,9 +17,9 @@ struct Mutator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    private mutating func below(_ bound: Int) -> Int { bound < 1 ? 0 : Int(next() % UInt64(bound)) }
+    mutating func below(_ bound: Int) -> Int { bound < 1 ? 0 : Int(next() % UInt64(bound)) }
 
-    private mutating func one<Value>(of values: [Value]) -> Value { values[below(values.count)] }
+    mutating func one<Value>(of values: [Value]) -> Value { values[below(values.count)] }
 
     /// A changed input, made of `seed` and now and then a piece of `other`.
     mutating func mutated(_ seed: [UInt8], _ other: [UInt8], settingCount: Int) -> [UInt8] {

@@ -45,7 +45,9 @@ void ck_band_fill_blocked(const ck_conv2d_i8 *c, const ck_band *band) {
             for (size_t row = 0; row < band->rows; row++) {
                 const size_t padded = (band->first_row + row) * w->stride_rows + row_phase, y = padded - w->pad_top;
                 const int in_image = padded >= w->pad_top && y < w->input_rows;
-                const int8_t *from = c->input + block * image_plane + y * w->input_columns * CK_BLOCK_CHANNELS;
+                const size_t place = block * image_plane + y * w->input_columns * CK_BLOCK_CHANNELS;
+                // Outside the image there is not even an address.
+                const int8_t *from = in_image ? c->input + place : NULL;
                 for (size_t phase = 0; phase < band->column_phases; phase++, to += row_bytes) {
                     if (in_image)
                         fill_columns(w, from, phase, band->columns, c->input_zero_point, to);

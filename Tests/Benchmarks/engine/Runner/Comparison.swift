@@ -1,0 +1,48 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import Inference
+
+/// Computes what a script compares with onnxruntime's values.
+struct Comparison {
+    let plan: ExecutionPlan
+    let folder: String
+
+    init(_ model: String, folder: String) throws(InferenceError) {
+        plan = try ExecutionPlan(contentsOfFile: model)
+        self.folder = folder
+    }
+
+    /// Every step alone, on given inputs: `values.json` names the file of each value (name → number, for `number.bin`);
+    /// result i of step k goes to `step-k-i.bin`.
+    func runSteps() throws {
+        guard let index = FileManager.default.contents(atPath: "\(folder)/values.json") else {
+            throw RunnerError("cannot read \(folder)/values.json")
+        }
+        let numbers = try JSONDecoder().decode([String: Int].self, from: index)
+        for (step, node) in plan.nodes.enumerated() {
+            let inputs = try node.inputs.map { value in
+                guard let number = numbers[value.name] else { throw RunnerError("no file for \(value.name)") }
+                return try Tensor(value, file: "\(folder)/\(number).bin")
+            }
+            for (index, result) in try plan.run(step: step, with: inputs).enumerated() {
+                try result.write(to: "\(folder)/step-\(step)-\(index).bin")
+            }
+        }
+    }
+
+    /// Whole runs on `input-k.bin`, for k below `count`; the first output goes to `output-k.bin`.
+    func runWhole(count: Int) throws {
+        let input = try plan.onlyInput
+        for index in 0..<count {
+            let image = try Tensor(input, file: "\(folder)/input-\(index).bin")
+            let results = try plan.run([input.name: image])
+            guard let output = plan.outputs.first, let result = results[output.name] else {
+                throw RunnerError("a network without outputs")
+            }
+            try result.write(to: "\(folder)/output-\(index).bin")
+        }
+    }
+}

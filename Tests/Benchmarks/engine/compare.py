@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Whether Outpost computes real networks as onnxruntime does, with onnxruntime's graph optimisations off.
+
+Node by node, each on onnxruntime's own inputs: no 8-bit value may be more than one step off. Then whole runs: random
+networks amplify a difference of one step with every layer, so beside Outpost's figures stand those of onnxruntime's own
+optimised graph. A network that the engine refuses is said, with its reason, and is no failure.
+"""
+
+import argparse
+import json
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "networks"))
+
+# The folder of the networks must be on the path first.
+# pylint: disable=wrong-import-position
+from agreement import Runs, Steps  # noqa: E402
+from graph import INPUT, OUTPUT, session  # noqa: E402
+from make_networks import ACTIVATIONS, NETWORKS, ensure, test_images  # noqa: E402
+from tables import aligned  # noqa: E402
+
+IMAGES = 20
+REFUSED = 65
+LARGEST_STEPS = 1
+
+
+class Refused(Exception):
+    pass
+
+
+class Engine:
+    """Outpost's, by way of outpost-engine-runner."""
+
+    def __init__(self, command, model):
+        self._command, self._model = command, model
+
+    def inspect(self):
+        return json.loads(self._run("inspect"))
+
+    def steps(self, folder):
+        self._run("steps", folder)
+
+    def outputs(self, folder, count):
+        self._run("outputs", folder, count)
+
+    def _run(self, how, *arguments):
+        command = [*self._command, how, self._model, *map(str, arguments)]
+        result = subprocess.run(command, capture_output=True, text=True)
+        if result.returncode == REFUSED:
+            raise Refused(result.stderr.strip())
+        if result.returncode != 0:
+            sys.exit(f"{how} of {self._model}: {result.stderr.strip() or f'ended with {result.returncode}'}")
+        return result.stdout
+
+
+def compare_steps(engine, model, image):
+    plan = engine.inspect()["steps"]
+    names = list(dict.fromkeys(value["name"] for step in plan for value in step["inputs"] + step["outputs"]))
+    tensors = _reference(model, image, names)
+    result = Steps()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / "values.json").write_text(json.dumps({name: number for number, name in enumerate(names)}))
+        for number, name in enumerate(names):
+            tensors[name].tofile(folder / f"{number}.bin")
+        engine.steps(folder)
+        for number, step in enumerate(plan):
+            for index, output in enumerate(step["outputs"]):
+                expected = tensors[output["name"]]
+                found = np.fromfile(folder / f"step-{number}-{index}.bin", expected.dtype).reshape(expected.shape)
+                result.add(found, expected, f"{'+'.join(step['operators'])} of {step['name']}")
+    return result
+
+
+def _reference(model, image, names):
+    """Name → tensor, as onnxruntime computes the graph node by node."""
+    shown = onnx.ModelProto()
+    shown.CopyFrom(model)
+    wanted = [name for name in names if name != INPUT]
+    shown.graph.output.extend(onnx.ValueInfoProto(name=name) for name in wanted if name != OUTPUT)
+    return {INPUT: image, **dict(zip(wanted, session(shown, optimised=False).run(wanted, {INPUT: image})))}
+
+
+def compare_runs(engine, model, drawn):
+    """Outpost's whole runs, and those of onnxruntime's optimised graph, beside the same reference."""
+    expected, other = ([session(model, optimised).run(None, {INPUT: image[None]})[0][0] for image in drawn]
+                       for optimised in (False, True))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for number, image in enumerate(drawn):
+            image.tofile(folder / f"input-{number}.bin")
+        engine.outputs(folder, len(drawn))
+        found = [np.fromfile(folder / f"output-{number}.bin", np.float32) for number in range(len(drawn))]
+    expected, step = np.stack(expected), output_step(model)
+    return (Runs(np.stack(found).reshape(expected.shape), expected, step), Runs(np.stack(other), expected, step))
+
+
+def output_step(model):
+    """The scale of the DequantizeLinear that makes the output."""
+    constants = {each.name: each for each in model.graph.initializer}
+    last = next(node for node in model.graph.node if OUTPUT in node.output)
+    return float(numpy_helper.to_array(constants[last.input[1]]))
+
+
+def row(name, suffix, steps, runs):
+    found, other = runs
+    return [f"{name} {suffix}", f"{steps.exact_share * 100:.3f} %", f"{steps.largest:.2g}",
+            *(f"{each.same.sum()}/{each.same.size}" for each in runs),
+            f"{(found.same | ~found.decided).sum()}/{found.same.size}",
+            *(f"{found.percentile(share):.1f}" for share in (50, 99, 100)), f"{other.percentile(99):.1f}"]
+
+
+TITLES = ["network", "nodes exact", "largest", "same class", "ORT's own", "same or undecided", "deviation 50 %",
+          "99 %", "100 %", "ORT's own 99 %"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Compares whole networks with onnxruntime.")
+    parser.add_argument("--program", type=shlex.split, required=True, help="outpost-engine-runner, emulated or not")
+    parser.add_argument("--networks", type=Path, required=True, help="where the networks are, or are made")
+    parser.add_argument("--only", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NETWORK")
+    options = parser.parse_args()
+    rows, refused, failures = [TITLES], [], []
+    for name, description in ensure(options.networks, options.only).items():
+        drawn = test_images(IMAGES, description["size"])
+        for suffix in ACTIVATIONS:
+            path = options.networks / f"{name}-{suffix}.onnx"
+            print(f"Comparing {name} {suffix}", file=sys.stderr, flush=True)
+            engine, model = Engine(options.program, path), onnx.load(path)
+            try:
+                steps = compare_steps(engine, model, drawn[:1])
+                runs = compare_runs(engine, model, drawn)
+            except Refused as refusal:
+                refused.append(f"{name} {suffix} refused: {refusal}")
+                continue
+            rows.append(row(name, suffix, steps, runs))
+            if steps.largest > LARGEST_STEPS:
+                failures.append(f"{name} {suffix}: {steps.largest:.3g} steps at {steps.largest_at}")
+    print(f"Each node on identical inputs of one image; whole runs on {IMAGES} images, deviations in steps of the output\n")
+    print(aligned(rows))
+    print("\n".join(refused))
+    if failures:
+        sys.exit("More than one step:\n" + "\n".join(failures))
+
+
+if __name__ == "__main__":
+    main()
