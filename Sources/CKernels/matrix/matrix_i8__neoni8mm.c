@@ -7,7 +7,7 @@
 #if defined(__clang__)
 #define TARGET __attribute__((target("dotprod,i8mm")))
 #else
-#define TARGET __attribute__((target("+dotprod+i8mm")))
+#define TARGET __attribute__((target("arch=armv8.2-a+dotprod+i8mm")))
 #endif
 #define INLINE TARGET CK_INLINE
 
