@@ -24,6 +24,13 @@ void ck_quantise_f32_i8__scalar(const ck_quantise_f32_i8 *);
 void ck_dequantise_i8_f32__scalar(const ck_dequantise_i8_f32 *);
 
 #if defined(__aarch64__)
+void ck_conv2d_i8__neon(const ck_conv2d_i8 *);
+void ck_dense_i8__neon(const ck_dense_i8 *);
+void ck_conv2d_i8__neoni8mm(const ck_conv2d_i8 *);
+void ck_dense_i8__neoni8mm(const ck_dense_i8 *);
+void ck_conv2d_i8__neonwinograd(const ck_conv2d_i8 *);
+void ck_conv2d_i8__neondot(const ck_conv2d_i8 *);
+void ck_dense_i8__neondot(const ck_dense_i8 *);
 void ck_depthwise_i8__neon(const ck_depthwise_i8 *);
 void ck_maxpool_i8__neon(const ck_maxpool_i8 *);
 void ck_add_i8__neon(const ck_add_i8 *);

@@ -1,21 +1,22 @@
-// Convolution over the matrix kernel. A chunk of tiles is staged, then multiplied with every block of output channels.
+// Convolution over the matrix kernel: a band of the input is padded, a chunk of its tiles staged, and the chunk
+// multiplied with every block of output channels.
 //
 // A 1 x 1 convolution of stride 1 reads its tiles in place. The last tile, where it is not full, is moved back over
 // pixels computed before; its surplus is computed but not stored.
 
 #include <string.h>
 
-#include "../matrix/part.h"
-#include "stage.h"
+#include "band.h"
 
 enum {
-    // Small weights stay in the second-level cache while chunks that leave room in the first level (32 KB and more) pass
-    // by.
+    // Small weights stay in the second-level cache while chunks pass by that leave room in the first level (32 KB and
+    // more).
     NEAR_CHUNK_BYTES = 16 << 10,
     // Weights beyond this would fall out of the second level (512 KB and more) from one chunk to the next. They are
     // read once for each chunk, so chunks are as large as that level allows.
     NEAR_WEIGHT_BYTES = 256 << 10,
     FAR_CHUNK_BYTES = 256 << 10,
+    BAND_BYTES = 256 << 10,
     // Image planes at a multiple of this distance share the sets of a first-level cache.
     CACHE_SET_PERIOD = 2 << 10,
     MOST_TILE_BYTES = CK_MATRIX_MOST_PIXELS * CK_MATRIX_COLUMNS,
@@ -26,6 +27,7 @@ typedef struct {
     size_t tile_pixels, tile_bytes;  ///< of the widest form, staged
     size_t tiles, chunk_tiles;
     int in_place;
+    size_t band_rows;  ///< of output, at most, where not in place
 } layout;
 
 static int reads_in_place(const ck_conv2d_shape *s) {
@@ -34,6 +36,16 @@ static int reads_in_place(const ck_conv2d_shape *s) {
     return s->input_is_blocked && w->kernel_rows == 1 && w->kernel_columns == 1 && w->stride_rows == 1 &&
            w->stride_columns == 1 && w->pad_top == 0 && w->pad_left == 0 && w->output_rows == w->input_rows &&
            w->output_columns == w->input_columns && plane % CACHE_SET_PERIOD != 0;
+}
+
+/// As many rows as fit the limit, but enough for a tile that begins anywhere in a row.
+static size_t band_rows(const ck_conv2d_shape *s, size_t tile_pixels) {
+    const ck_window *w = &s->window;
+    const size_t fewest = (tile_pixels + w->output_columns - 2) / w->output_columns + 1;
+    if (ck_band_of(s, w->output_rows).bytes <= BAND_BYTES) return w->output_rows;
+    const size_t one = ck_band_of(s, 1).bytes, each = ck_band_of(s, 2).bytes - one;
+    const size_t most = one < BAND_BYTES ? 1 + (BAND_BYTES - one) / each : 1;
+    return ck_smaller(most > fewest ? most : fewest, w->output_rows);
 }
 
 static layout layout_of(const ck_conv2d_shape *s, const ck_matrix *matrix) {
@@ -50,27 +62,18 @@ static layout layout_of(const ck_conv2d_shape *s, const ck_matrix *matrix) {
     const size_t chunk_bytes = weight_bytes > NEAR_WEIGHT_BYTES ? FAR_CHUNK_BYTES : NEAR_CHUNK_BYTES;
     l.chunk_tiles = ck_smaller(chunk_bytes / l.tile_bytes, l.tiles);
     if (l.chunk_tiles == 0) l.chunk_tiles = 1;
+    if (!l.in_place) l.band_rows = band_rows(s, l.tile_pixels);
     return l;
 }
 
-/// The most bytes of padded rows under any chunk.
-static size_t band_bytes(const ck_conv2d_shape *s, const layout *l) {
-    if (s->input_is_blocked) return 0;
-    const size_t chunk_pixels = l->chunk_tiles * l->tile_pixels;
-    // Pixels that begin anywhere in a row touch one row more.
-    const size_t rows = ck_smaller(chunk_pixels / s->window.output_columns + 2, s->window.output_rows);
-    const ck_band band = ck_band_of(s, 0, rows - 1);
-    return s->input_channels * band.rows * band.pitch;
-}
-
-static size_t staged_bytes(const layout *l) { return l->in_place ? 0 : l->chunk_tiles * l->tile_bytes; }
+static size_t staged_bytes(const layout *l) { return l->chunk_tiles * l->tile_bytes + CK_BAND_SURPLUS_BYTES; }
 
 size_t ck_conv2d_i8_scratch_bytes(const ck_conv2d_shape *s, const ck_matrix *matrix) {
     const layout l = layout_of(s, matrix);
-    return staged_bytes(&l) + band_bytes(s, &l);
+    return l.in_place ? 0 : staged_bytes(&l) + ck_band_of(s, l.band_rows).bytes;
 }
 
-// A chunk: `tiles` full tiles, then perhaps a narrower one of which `rest` pixels count.
+// A chunk of consecutive tiles: full ones, then perhaps a narrower one of which `rest` pixels count.
 typedef struct {
     size_t first_pixel, full_tiles, rest;
     ck_matrix_form rest_form;
@@ -78,35 +81,31 @@ typedef struct {
     size_t full_block_stride, rest_block_stride, tile_stride;
 } chunk;
 
-static void stage(const ck_conv2d_i8 *c, const layout *l, chunk *k) {
+static void stage_tile(const ck_conv2d_shape *s, const ck_band *band, size_t first, size_t count, size_t width,
+                       int8_t *staged) {
+    if (s->input_is_blocked)
+        ck_band_stage_blocked(s, band, first, count, width, staged);
+    else
+        ck_band_stage_rows(s, band, first, count, width, staged);
+}
+
+static void stage(const ck_conv2d_i8 *c, const layout *l, const ck_band *band, chunk *k) {
     int8_t *staged = c->scratch;
-    const size_t first = k->first_pixel, rest_first = first + k->full_tiles * l->tile_pixels;
-    ck_band band = {0};
-    if (!c->shape.input_is_blocked) {
-        const size_t end = rest_first + k->rest, columns = c->shape.window.output_columns;
-        band = ck_band_of(&c->shape, first / columns, (end - 1) / columns);
-        band.bytes = staged + staged_bytes(l);
-        ck_band_fill(c, &band);
-    }
     k->full_input = staged;
     k->full_block_stride = l->tile_pixels * CK_MATRIX_DEPTH;
     k->tile_stride = l->tile_bytes;
-    k->rest_input = staged + k->full_tiles * l->tile_bytes;
+    size_t pixel = k->first_pixel;
+    for (size_t tile = 0; tile < k->full_tiles; tile++, pixel += l->tile_pixels, staged += l->tile_bytes)
+        stage_tile(&c->shape, band, pixel, l->tile_pixels, l->tile_pixels, staged);
+    if (k->rest == 0) return;
+    k->rest_input = staged;
     k->rest_block_stride = k->rest_form.pixels * CK_MATRIX_DEPTH;
-    for (size_t pixel = first; pixel < rest_first + k->rest; pixel += l->tile_pixels, staged += l->tile_bytes) {
-        const int full = pixel < rest_first;
-        const size_t count = full ? l->tile_pixels : k->rest, width = full ? l->tile_pixels : k->rest_form.pixels;
-        if (c->shape.input_is_blocked)
-            ck_stage_blocked(c, pixel, count, width, staged);
-        else
-            ck_stage_band(c, &band, pixel, count, width, staged);
-    }
+    stage_tile(&c->shape, band, pixel, k->rest, k->rest_form.pixels, staged);
 }
 
 static void point_into_image(const ck_conv2d_i8 *c, const layout *l, chunk *k) {
-    const size_t plane = l->pixels * CK_BLOCK_CHANNELS;
     k->full_input = c->input + k->first_pixel * CK_BLOCK_CHANNELS;
-    k->full_block_stride = k->rest_block_stride = plane;
+    k->full_block_stride = k->rest_block_stride = l->pixels * CK_BLOCK_CHANNELS;
     k->tile_stride = l->tile_pixels * CK_BLOCK_CHANNELS;
     // The image is at least one tile wide, and what is left is the image's last pixels.
     k->rest_input = c->input + (l->pixels - k->rest_form.pixels) * CK_BLOCK_CHANNELS;
@@ -141,6 +140,43 @@ static void multiply(const ck_conv2d_i8 *c, const layout *l, const ck_matrix *ma
     }
 }
 
+/// Pixels first...<end, chunk by chunk.
+static void run_chunks(const ck_conv2d_i8 *c, const layout *l, const ck_matrix *matrix, const ck_band *band,
+                       ck_part pixels, ck_part columns) {
+    const size_t step = l->chunk_tiles * l->tile_pixels;
+    for (size_t pixel = pixels.first; pixel < pixels.end; pixel += step) {
+        const size_t count = ck_smaller(step, pixels.end - pixel);
+        chunk k = {.first_pixel = pixel, .full_tiles = count / l->tile_pixels, .rest = count % l->tile_pixels};
+        k.rest_form = ck_matrix_form_for(matrix, k.rest);
+        if (band == NULL)
+            point_into_image(c, l, &k);
+        else
+            stage(c, l, band, &k);
+        multiply(c, l, matrix, &k, columns);
+    }
+}
+
+static void run_bands(const ck_conv2d_i8 *c, const layout *l, const ck_matrix *matrix, ck_part pixels,
+                      ck_part columns) {
+    const size_t width = c->shape.window.output_columns;
+    while (pixels.first < pixels.end) {
+        const size_t first_row = pixels.first / width, needed_rows = (pixels.end - 1) / width + 1 - first_row;
+        const size_t rows = ck_smaller(l->band_rows, needed_rows);
+        // Whole tiles, unless the band reaches the end.
+        size_t count = (first_row + rows) * width - pixels.first;
+        count = count >= pixels.end - pixels.first ? pixels.end - pixels.first : count - count % l->tile_pixels;
+        ck_band band = ck_band_of(&c->shape, rows);
+        band.first_row = first_row;
+        band.start = (int8_t *)c->scratch + staged_bytes(l);
+        if (c->shape.input_is_blocked)
+            ck_band_fill_blocked(c, &band);
+        else
+            ck_band_fill_rows(c, &band);
+        run_chunks(c, l, matrix, &band, (ck_part){pixels.first, pixels.first + count}, columns);
+        pixels.first += count;
+    }
+}
+
 void ck_conv2d_i8_over(const ck_conv2d_i8 *c, const ck_matrix *matrix) {
     const layout l = layout_of(&c->shape, matrix);
     // Parts take pixels, unless those are few: then they take channels, and each stages all pixels.
@@ -149,16 +185,9 @@ void ck_conv2d_i8_over(const ck_conv2d_i8 *c, const ck_matrix *matrix) {
     const ck_part tiles = cut_columns ? whole_tiles : ck_part_of(l.tiles, c->part, c->part_count);
     const ck_part columns = cut_columns ? ck_part_of(l.column_blocks, c->part, c->part_count) : whole_columns;
     if (columns.first == columns.end) return;
-    for (size_t tile = tiles.first; tile < tiles.end; tile += l.chunk_tiles) {
-        const size_t end = ck_smaller(tile + l.chunk_tiles, tiles.end);
-        chunk k = {.first_pixel = tile * l.tile_pixels};
-        const size_t pixels = ck_smaller(end * l.tile_pixels, l.pixels) - k.first_pixel;
-        k.full_tiles = pixels / l.tile_pixels, k.rest = pixels % l.tile_pixels;
-        k.rest_form = ck_matrix_form_for(matrix, k.rest);
-        if (l.in_place)
-            point_into_image(c, &l, &k);
-        else
-            stage(c, &l, &k);
-        multiply(c, &l, matrix, &k, columns);
-    }
+    const ck_part pixels = {tiles.first * l.tile_pixels, ck_smaller(tiles.end * l.tile_pixels, l.pixels)};
+    if (l.in_place)
+        run_chunks(c, &l, matrix, NULL, pixels, columns);
+    else
+        run_bands(c, &l, matrix, pixels, columns);
 }

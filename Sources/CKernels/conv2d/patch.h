@@ -9,13 +9,16 @@
 
 #include "../ckernels_math.h"
 #include "../matrix/matrix_i8.h"
+#include "../matrix/part.h"
 
 typedef struct {
     size_t runs, run_bytes;  ///< of row-major input
     size_t depth_blocks;
 } ck_patch;
 
-static inline size_t ck_patch_run_columns(const ck_window *w) { return w->dilation_columns == 1 ? w->kernel_columns : 1; }
+static inline size_t ck_patch_run_columns(const ck_window *w) {
+    return w->dilation_columns == 1 ? w->kernel_columns : 1;
+}
 
 static inline size_t ck_blocks(size_t channels) { return (channels + CK_BLOCK_CHANNELS - 1) / CK_BLOCK_CHANNELS; }
 

@@ -15,9 +15,6 @@ void ck_conv2d_f32(const ck_window *window, size_t groups, size_t input_channels
 /// out[m, n] = sum over k of a[m, k] * b[n, k] + bias[n]; `bias` may be NULL.
 void ck_dense_f32(size_t rows, size_t depth, size_t columns, const float *a, const float *b, const float *bias,
                   float *output);
-void ck_maxpool_f32(const ck_window *window, size_t channels, const float *input, float *output);
-void ck_averagepool_f32(const ck_window *window, size_t channels, int32_t count_padding, const float *input,
-                        float *output);
 /// minimum <= maximum; not-a-number stays.
 void ck_clamp_f32(size_t count, const float *input, float minimum, float maximum, float *output);
 

@@ -20,6 +20,11 @@ enum {
 /// The features of the processor this runs on.
 uint32_t ck_cpu_features(void);
 
+/// The cores the calling thread may run on: bit n % 64 of word n / 64 is core n. Not 0 where the system cannot say.
+int ck_thread_cores(size_t word_count, uint64_t *words);
+/// Keeps the calling thread to these cores. Not 0 where the system refuses, and then nothing has changed.
+int ck_keep_thread_to_cores(size_t word_count, const uint64_t *words);
+
 /// A requantisation's ends: `zero_point` is added after rounding; the result lies in `minimum...maximum`, which a fused
 /// ReLU or clip narrows. -128 <= minimum <= maximum <= 127.
 typedef struct {

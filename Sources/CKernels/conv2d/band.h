@@ -1,0 +1,40 @@
+// A band: the input under some rows of output, padded, so that no tap needs a comparison. Tiles are staged from it.
+//
+// Input in blocks: [blocks][row phases][rows][column phases][columns][8]. The pixels that one tap finds under adjacent
+// output pixels are a stride apart; a phase holds those of one remainder by the stride, side by side. Only phases that
+// some tap reads are there.
+// Row-major input: [channels][rows][columns], padded only.
+
+#ifndef OUTPOST_BAND_H
+#define OUTPOST_BAND_H
+
+#include "patch.h"
+
+typedef struct {
+    size_t row_phases, rows, column_phases, columns;  ///< one phase of each for row-major input
+    size_t plane_bytes;                               ///< of one block or channel
+    size_t bytes;                                     ///< of all, with what tiles may read past them
+    size_t first_row;                                 ///< of the output
+    int8_t *start;
+} ck_band;
+
+enum {
+    // A segment of a tile is copied as a whole tile: past the band's end, and past the tile, where the next is to be.
+    CK_BAND_SURPLUS_BYTES = CK_MATRIX_MOST_PIXELS * CK_BLOCK_CHANNELS,
+};
+
+/// The band under `output_rows` rows; where it begins and lies is still to be set.
+ck_band ck_band_of(const ck_conv2d_shape *, size_t output_rows);
+
+void ck_band_fill_blocked(const ck_conv2d_i8 *, const ck_band *);
+void ck_band_fill_rows(const ck_conv2d_i8 *, const ck_band *);
+
+/// Copies `count` output pixels' patches, of consecutive pixels from `first`, to [depth blocks][width][8];
+/// 0 < count <= width, which is 4, 8 or 12. Pixels past the count hold anything. Tiles must be staged in the order in
+/// which they lie: up to CK_BAND_SURPLUS_BYTES after one are overwritten.
+void ck_band_stage_blocked(const ck_conv2d_shape *, const ck_band *, size_t first, size_t count, size_t width,
+                           int8_t *staged);
+void ck_band_stage_rows(const ck_conv2d_shape *, const ck_band *, size_t first, size_t count, size_t width,
+                        int8_t *staged);
+
+#endif

@@ -1,0 +1,119 @@
+#include <string.h>
+
+#include "band.h"
+
+typedef struct {
+    size_t stride, phase, pad, extent;
+} axis;
+
+/// Entries of a phase that lie inside the image: first...<end of 0..<count.
+static ck_part inside(axis a, size_t count) {
+    // Entry i is image coordinate i * stride + phase - pad.
+    const size_t before = a.pad > a.phase ? (a.pad - a.phase + a.stride - 1) / a.stride : 0;
+    const size_t limit = a.extent + a.pad;
+    const size_t end = limit > a.phase ? (limit - a.phase + a.stride - 1) / a.stride : 0;
+    const size_t first = ck_smaller(before, count);
+    return (ck_part){first, end < first ? first : ck_smaller(end, count)};
+}
+
+static void fill_columns(const ck_window *w, const int8_t *row, size_t phase, size_t columns, int32_t outside,
+                         int8_t *to) {
+    const axis a = {w->stride_columns, phase, w->pad_left, w->input_columns};
+    const ck_part present = inside(a, columns);
+    memset(to, outside, present.first * CK_BLOCK_CHANNELS);
+    if (present.end > present.first) {
+        const int8_t *from = row + (present.first * a.stride + phase - a.pad) * CK_BLOCK_CHANNELS;
+        int8_t *pixel = to + present.first * CK_BLOCK_CHANNELS;
+        const size_t count = present.end - present.first;
+        if (a.stride == 1)
+            memcpy(pixel, from, count * CK_BLOCK_CHANNELS);
+        else
+            for (size_t index = 0; index < count; index++)
+                memcpy(pixel + index * CK_BLOCK_CHANNELS, from + index * a.stride * CK_BLOCK_CHANNELS,
+                       CK_BLOCK_CHANNELS);
+    }
+    memset(to + present.end * CK_BLOCK_CHANNELS, outside, (columns - present.end) * CK_BLOCK_CHANNELS);
+}
+
+void ck_band_fill_blocked(const ck_conv2d_i8 *c, const ck_band *band) {
+    const ck_window *w = &c->shape.window;
+    const size_t image_plane = w->input_rows * w->input_columns * CK_BLOCK_CHANNELS;
+    const size_t row_bytes = band->columns * CK_BLOCK_CHANNELS;
+    int8_t *to = band->start;
+    for (size_t block = 0; block < ck_blocks(c->shape.input_channels); block++)
+        for (size_t row_phase = 0; row_phase < band->row_phases; row_phase++)
+            for (size_t row = 0; row < band->rows; row++) {
+                const size_t padded = (band->first_row + row) * w->stride_rows + row_phase, y = padded - w->pad_top;
+                const int in_image = padded >= w->pad_top && y < w->input_rows;
+                const int8_t *from = c->input + block * image_plane + y * w->input_columns * CK_BLOCK_CHANNELS;
+                for (size_t phase = 0; phase < band->column_phases; phase++, to += row_bytes) {
+                    if (in_image)
+                        fill_columns(w, from, phase, band->columns, c->input_zero_point, to);
+                    else
+                        memset(to, c->input_zero_point, row_bytes);
+                }
+            }
+}
+
+// Segments of a tile: its pixels in one row of the output. Each is copied as a whole tile, the next over its surplus.
+typedef struct {
+    size_t count;
+    size_t offsets[CK_MATRIX_MOST_PIXELS];  ///< in the band, bytes from where a tap's first pixel lies
+    size_t places[CK_MATRIX_MOST_PIXELS];   ///< in the tile, bytes
+} segments;
+
+static segments cut_by_rows(const ck_window *w, const ck_band *band, size_t first, size_t count) {
+    segments s = {0};
+    size_t y = first / w->output_columns - band->first_row, x = first % w->output_columns;
+    for (size_t done = 0; done < count; s.count++) {
+        s.offsets[s.count] = (y * band->column_phases * band->columns + x) * CK_BLOCK_CHANNELS;
+        s.places[s.count] = done * CK_BLOCK_CHANNELS;
+        done += w->output_columns - x;
+        x = 0, y++;
+    }
+    return s;
+}
+
+/// All blocks under one tap.
+static inline void stage_tap(const segments *s, size_t blocks, size_t plane, const int8_t *from, size_t tile_bytes,
+                             int8_t *to) {
+    if (s->count == 1) {
+        from += s->offsets[0];
+        for (; blocks != 0; blocks--, from += plane, to += tile_bytes) memcpy(to, from, tile_bytes);
+        return;
+    }
+    if (s->count == 2) {
+        const int8_t *first = from + s->offsets[0], *second = from + s->offsets[1];
+        int8_t *rest = to + s->places[1];
+        for (; blocks != 0; blocks--, first += plane, second += plane, to += tile_bytes, rest += tile_bytes) {
+            memcpy(to, first, tile_bytes);
+            memcpy(rest, second, tile_bytes);
+        }
+        return;
+    }
+    for (; blocks != 0; blocks--, from += plane, to += tile_bytes)
+        for (size_t index = 0; index < s->count; index++)
+            memcpy(to + s->places[index], from + s->offsets[index], tile_bytes);
+}
+
+void ck_band_stage_blocked(const ck_conv2d_shape *s, const ck_band *band, size_t first, size_t count, size_t width,
+                           int8_t *staged) {
+    const ck_window *w = &s->window;
+    const segments tile = cut_by_rows(w, band, first, count);
+    const size_t blocks = ck_blocks(s->input_channels), plane = band->plane_bytes;
+    const size_t phase_rows = band->rows * band->column_phases * band->columns;
+    for (size_t tap_row = 0; tap_row < w->kernel_rows; tap_row++)
+        for (size_t tap_column = 0; tap_column < w->kernel_columns; tap_column++) {
+            const size_t down = tap_row * w->dilation_rows, right = tap_column * w->dilation_columns;
+            const size_t row = down / w->stride_rows * band->column_phases + right % w->stride_columns;
+            const size_t pixel = down % w->stride_rows * phase_rows + row * band->columns + right / w->stride_columns;
+            const int8_t *from = band->start + pixel * CK_BLOCK_CHANNELS;
+            // Lengths known to the compiler make each copy a few vector moves.
+            switch (width) {
+            case 4: stage_tap(&tile, blocks, plane, from, 4 * CK_BLOCK_CHANNELS, staged); break;
+            case 8: stage_tap(&tile, blocks, plane, from, 8 * CK_BLOCK_CHANNELS, staged); break;
+            default: stage_tap(&tile, blocks, plane, from, 12 * CK_BLOCK_CHANNELS, staged);
+            }
+            staged += blocks * width * CK_BLOCK_CHANNELS;
+        }
+}
