@@ -23,15 +23,21 @@ extension Tensor {
 
     /// Writes the elements.
     func write(to file: String) throws(RunnerError) {
-        let data: Data =
-            switch storage {
-            case .float32(let values): values.withUnsafeBytes { Data($0) }
-            case .int8(let values): values.withUnsafeBytes { Data($0) }
-            case .uint8(let values): values.withUnsafeBytes { Data($0) }
-            case .int32(let values): values.withUnsafeBytes { Data($0) }
-            case .int64(let values): values.withUnsafeBytes { Data($0) }
+        let data: Data? =
+            switch elementType {
+            case .float32: data(Float.self)
+            case .int8: data(Int8.self)
+            case .uint8: data(UInt8.self)
+            case .int32: data(Int32.self)
+            case .int64: data(Int64.self)
+            case .float16, .float64, .bool: nil
             }
+        guard let data else { throw RunnerError("\(file): \(elementType.name) is not written") }
         do { try data.write(to: URL(filePath: file)) } catch { throw RunnerError("cannot write \(file)") }
+    }
+
+    private func data<Element: TensorElement>(_ type: Element.Type) -> Data? {
+        elements(as: type)?.withUnsafeBytes { Data($0) }
     }
 }
 
