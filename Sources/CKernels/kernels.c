@@ -64,13 +64,6 @@ static const ck_kernel kernels[] = {
     NEON(CK_AVERAGEPOOL_I8, averagepool_i8, NO_TILE),
     NEON(CK_QUANTISE_F32_I8, quantise_f32_i8, NO_TILE),
     NEON(CK_DEQUANTISE_I8_F32, dequantise_i8_f32, NO_TILE),
-    MATRIX_ROW(CK_CONV2D_I8, conv2d_i8, neon, CK_FEATURE_NEON, -127, 12),
-    MATRIX_ROW(CK_DENSE_I8, dense_i8, neon, CK_FEATURE_NEON, -127, 12),
-    ROW(CK_CONV2D_I8, conv2d_i8, neonwinograd, CK_FEATURE_NEON, -128, 4, CK_MATRIX_COLUMNS, CK_MATRIX_DEPTH),
-    MATRIX_ROW(CK_CONV2D_I8, conv2d_i8, neondot, CK_FEATURE_DOTPROD, -128, 12),
-    MATRIX_ROW(CK_DENSE_I8, dense_i8, neondot, CK_FEATURE_DOTPROD, -128, 12),
-    MATRIX_ROW(CK_CONV2D_I8, conv2d_i8, neoni8mm, CK_FEATURE_DOTPROD | CK_FEATURE_I8MM, -128, 12),
-    MATRIX_ROW(CK_DENSE_I8, dense_i8, neoni8mm, CK_FEATURE_DOTPROD | CK_FEATURE_I8MM, -128, 12),
 #endif
 };
 

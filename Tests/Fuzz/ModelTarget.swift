@@ -33,8 +33,8 @@ extension Tensor {
         case .float32: self.init(shape: value.shape, [Float](repeating: 0, count: count))
         case .int8: self.init(shape: value.shape, [Int8](repeating: 0, count: count))
         case .uint8: self.init(shape: value.shape, [UInt8](repeating: 0, count: count))
-        case .int32: self.init(shape: value.shape, storage: .int32([Int32](repeating: 0, count: count)))
-        case .int64: self.init(shape: value.shape, storage: .int64([Int64](repeating: 0, count: count)))
+        case .int32: self.init(shape: value.shape, [Int32](repeating: 0, count: count))
+        case .int64: self.init(shape: value.shape, [Int64](repeating: 0, count: count))
         default: return nil
         }
     }
