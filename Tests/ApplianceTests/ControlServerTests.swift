@@ -137,7 +137,7 @@ struct ControlServerTests {
             client.connect(sys.argv[1])
             # The refusal does not wait for the request, and the one who sends it must hear of it all the same.
             time.sleep(0.1)
-            client.sendall(b'{"holdQueue":{"destination":"pacs"}}\\n')
+            client.sendall(b'{"request":{"holdQueue":{"destination":"pacs"}}}\\n')
             print(client.recv(4096).decode())
             """
         try await harness.serving {
@@ -146,7 +146,7 @@ struct ControlServerTests {
                 #expect(chmod(folder, 0o755) == 0)
             }
             let result = try await Subprocess.run([Repository.python, "-c", script, harness.socketPath])
-            #expect(result.output.contains("only root and the courier's own account"), "\(result.text)")
+            #expect(result.output.contains("only root and the account that runs courier"), "\(result.text)")
             #expect(try !harness.queue().isHeld)
         }
     }
@@ -177,8 +177,8 @@ struct ControlServerTests {
     @Test("Without a courier the client says so")
     func notRunning() async throws {
         let folder = try TemporaryFolder()
-        await #expect(throws: ControlError.notRunning) {
-            _ = try await ControlClient(dataFolder: folder.path).ask(.pauses)
+        await #expect(throws: ControlError.notRunning(.courier)) {
+            _ = try await ControlClient(dataFolder: folder.path, stage: .courier).ask(.pauses)
         }
     }
 
