@@ -3,7 +3,7 @@ import GRDB
 import Records
 
 /// Kept objects that are not as they were written, on their way into the audit log: a row for each, once, however often
-/// it is found.
+/// it is found, as long as the log holds the row (``AuditSegment``).
 struct ObjectFaults {
     /// Rows that one transaction adds. An object beyond them is told of when it is found again.
     static let mostAtOnce = 10_000
