@@ -77,12 +77,20 @@ struct AuditTests {
         // The object with other bytes is in quarantine.
         #expect(try clinic.rows(.analysis, .imageNotAnalysed).map { $0["sequence"] } == ["2"])
         let refused = try clinic.rows(.analysis, .modelRefused)
-        #expect(refused.map { $0["file"] } == [clinic.brokenModel.lastPathComponent, "no-such-model.onnx"])
-        #expect(try await refused[0]["modelSHA256"] == clinic.sha256(of: clinic.brokenModel))
-        #expect(refused[1]["modelSHA256"] == nil)
-        #expect(refused.map { $0["reason"] } == [
-            "the file holds no model that can be run", "the file cannot be read",
+        #expect(refused.map { $0["file"] } == [
+            clinic.brokenModel.lastPathComponent, clinic.newerModel.lastPathComponent, "no-such-model.onnx",
         ])
+        #expect(refused.map { $0["reason"] } == [
+            "the file holds no model that can be run",
+            "the model asks for preprocessing that this version does not know", "the file cannot be read",
+        ])
+        // As much is told of each as its file tells.
+        #expect(try await refused[0]["modelSHA256"] == clinic.sha256(of: clinic.brokenModel))
+        #expect(refused[0]["model"] == nil)
+        #expect(try await refused[1]["modelSHA256"] == clinic.sha256(of: clinic.newerModel))
+        #expect(refused[1]["model"] == loaded["model"])
+        #expect(refused[1]["modelVersion"] == loaded["modelVersion"])
+        #expect(refused[2]["modelSHA256"] == nil)
     }
 
     private func delivered(_ clinic: AuditedClinic, _ uid: String) async throws {

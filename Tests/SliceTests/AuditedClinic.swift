@@ -13,6 +13,8 @@ final class AuditedClinic: Sendable {
     let folder: TemporaryFolder
     let configuration: URL
     let brokenModel: URL
+    /// One whole but for the preprocessing that it asks for.
+    let newerModel: URL
     private let port: Int
     private let pacs: Subprocess
     private let refusing: Subprocess
@@ -40,6 +42,11 @@ final class AuditedClinic: Sendable {
         refusing = try Subprocess(["storescp", "-xf", profile.path, "Default", "\(refusingPort)"])
         brokenModel = folder.file("broken-model.onnx")
         try "no model at all".write(to: brokenModel, atomically: true, encoding: .utf8)
+        newerModel = folder.file("newer-model.onnx")
+        var bytes = try Data(contentsOf: Site.model)
+        let preprocessing = try #require(bytes.range(of: Data("letterbox-percentile-1".utf8)))
+        bytes.replaceSubrange(preprocessing, with: Data("letterbox-percentile-9".utf8))
+        try bytes.write(to: newerModel)
         configuration = folder.file("outpost.yaml")
         try """
             station: {name: OUTPOST-AUDIT, language: uk}
@@ -49,6 +56,7 @@ final class AuditedClinic: Sendable {
               models:
                 - {file: \(Site.model.path), modalities: [DX], body_parts: [CHEST]}
                 - {file: \(brokenModel.path), modalities: [MR], body_parts: [HEAD]}
+                - {file: \(newerModel.path), modalities: [MR], body_parts: [KNEE]}
                 - {file: \(folder.file("no-such-model.onnx").path), modalities: [CT], body_parts: [HEAD]}
             destinations:
               - {name: pacs, kind: dicom, host: 127.0.0.1, port: \(pacsPort), ae_title: PACS,

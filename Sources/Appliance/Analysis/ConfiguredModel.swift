@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import Records
 import Spool
 
@@ -19,24 +20,27 @@ struct ConfiguredModel: Sendable {
     init(file path: String, at time: RecordedTime) {
         let url = URL(fileURLWithPath: path)
         let subject = AuditSubject(fileNamed: url.lastPathComponent)
-        var identity: AuditModel?
+        // As much as is known when it is refused.
+        var known: AuditModel?
         do {
             let bytes = Array(try Data(contentsOf: url))
             let sha256 = Digest(ofData: bytes)
-            identity = AuditModel(unknown: sha256)
-            let model = try LoadedModel(bytes, sha256: sha256)
-            state = .ready(model)
+            known = AuditModel(sha256: sha256)
+            let model = try Model(contentsOf: bytes)
+            known = AuditModel(name: model.metadata["name"], version: model.metadata["version"], sha256: sha256)
+            let loaded = try LoadedModel(model, sha256: sha256)
+            state = .ready(loaded)
             event = Event(.modelLoaded, .notice, [
-                "model": model.identity.name, "version": model.identity.version, "use": model.identity.intendedUse,
+                "model": loaded.identity.name, "version": loaded.identity.version, "use": loaded.identity.intendedUse,
             ])
-            audit = AuditEvent(.modelLoaded, at: time, of: subject, model: AuditModel(model.identity))
+            audit = AuditEvent(.modelLoaded, at: time, of: subject, model: AuditModel(loaded.identity))
         } catch {
             state = .refused(reason: "the model configured for it was refused: \(error)")
             event = Event(.modelRefused, .error, ["file": path, "reason": "\(error)"])
-            let unusable = identity == nil
+            let unusable = known == nil
                 ? AuditReason("the file cannot be read") : AuditReason("the file holds no model that can be run")
             audit = AuditEvent(
-                .modelRefused, at: time, of: subject, model: identity,
+                .modelRefused, at: time, of: subject, model: known,
                 reason: (error as? ModelRefusal)?.auditReason ?? unusable)
         }
     }

@@ -47,9 +47,8 @@ struct LoadedModel: Sendable {
     let classOutput: String
     let locationOutput: String
 
-    /// - Parameter sha256: of `bytes`, the model's file.
-    init(_ bytes: [UInt8], sha256: Digest) throws {
-        let model = try Model(contentsOf: bytes)
+    /// - Parameter sha256: of the model's file.
+    init(_ model: Model, sha256: Digest) throws {
         plan = try ExecutionPlan(model)
         let metadata = Metadata(values: model.metadata)
         identity = ModelIdentity(

@@ -50,7 +50,7 @@ public enum ControlError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .pathTooLong(let path, let bytes):
             "the control socket's path \(path) has \(bytes) bytes, and it may have "
-                + "\(ControlSocket.longestPathBytes); choose a shorter data_folder, or nobody can ask this stage anything"
+                + "\(ControlSocket.longestPathBytes); choose a shorter data_folder, or nobody can ask this stage"
         case .cannotListen(let path, let reason): "cannot listen on \(path): \(reason)"
         case .notRunning(let stage):
             "\(stage.name) does not run; start it with `outpost \(stage.rawValue)`, or the unit that runs it"

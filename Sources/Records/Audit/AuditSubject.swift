@@ -27,13 +27,15 @@ public struct AuditModel: Hashable, Sendable {
     /// Of the model file.
     public var sha256: Digest
 
-    /// A file that says nothing of itself that could be read.
-    public init(unknown sha256: Digest) { self.sha256 = sha256 }
+    /// What a file says of itself, as far as it can be read.
+    public init(name: String? = nil, version: String? = nil, sha256: Digest) {
+        self.name = name.map { AuditText($0, as: .modelName) }
+        self.version = version.map { AuditText($0, as: .modelVersion) }
+        self.sha256 = sha256
+    }
 
     public init(_ model: ModelIdentity) {
-        name = AuditText(model.name, as: .modelName)
-        version = AuditText(model.version, as: .modelVersion)
-        sha256 = model.sha256
+        self.init(name: model.name, version: model.version, sha256: model.sha256)
     }
 }
 
