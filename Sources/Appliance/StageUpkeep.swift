@@ -15,13 +15,19 @@ struct StageUpkeep: Sendable {
     /// Of the configuration file.
     let configurationSHA256: Digest
 
-    /// Says in the audit log that the stage begins, and with which settings.
+    /// Says in the audit log that the stage begins, upon which database and with which settings.
     ///
-    /// - Parameter models: what became of the configured networks.
-    func begin(_ models: [AuditEvent] = []) throws(SpoolError) {
+    /// - Parameters:
+    ///   - recovery: what was found when the database was opened.
+    ///   - models: what became of the configured networks.
+    func begin(_ recovery: RecoveryReport, models: [AuditEvent] = []) throws(SpoolError) {
         let now = time.now()
-        let configuration = AuditEvent(.configurationLoaded, at: now, of: AuditSubject(file: configurationSHA256))
-        try database.auditStart(of: stage, at: now, settings: [configuration] + models)
+        var events = [AuditEvent(.configurationLoaded, at: now, of: AuditSubject(file: configurationSHA256))] + models
+        if let broken = recovery.setAside?.path.split(separator: "/").last {
+            events.insert(
+                AuditEvent(.databaseSetAside, at: now, of: AuditSubject(fileNamed: String(broken))), at: 0)
+        }
+        try database.auditStart(of: stage, at: now, settings: events)
     }
 
     /// Says in the audit log that the stage ended because it was told to.

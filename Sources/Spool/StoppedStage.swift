@@ -22,7 +22,10 @@ public enum StoppedStage {
         let path = StageFiles.database(folder)
         guard FileManager.default.fileExists(atPath: path) else { return }
         let lock = try StageLock(stage: stage, folder: folder)
-        let database = try StageDatabase(path: path, disk: SystemDisk(), migrator: StageHome.migrator(of: stage))
-        try withExtendedLifetime(lock) { () throws(SpoolError) in try database.durably(body) }
+        try withExtendedLifetime(lock) { () throws(SpoolError) in
+            // Closed before the lock is let go: closing writes too.
+            let database = try StageDatabase(path: path, disk: SystemDisk(), migrator: StageHome.migrator(of: stage))
+            try database.durably(body)
+        }
     }
 }

@@ -30,6 +30,7 @@ struct AuditTests {
         #expect(try clinic.rows(.intake, .objectDamaged).count == 1, "told once, however often it is found")
         #expect(try clinic.rows(.intake, .objectMissing).count == 1)
         try await readByOthers(clinic)
+        try await brokenDatabase(clinic)
         try await clinic.stop()
     }
 
@@ -163,6 +164,23 @@ struct AuditTests {
         try await clinic.expectOneOfTechnician(.intake, .indexRebuilt)
         try await clinic.asTechnician(["clock", "reset"])
         try await clinic.expectOneOfTechnician(.intake, .clockFloorReset)
+    }
+
+    /// The log cannot be older than the database that it stands in, and says so.
+    private func brokenDatabase(_ clinic: AuditedClinic) async throws {
+        let database = URL(fileURLWithPath: "\(clinic.folder(.courier))/stage.sqlite")
+        var bytes = try Data(contentsOf: database)
+        bytes.replaceSubrange(0..<100, with: Data(count: 100))
+        try bytes.write(to: database)
+        let courier = try clinic.start("courier")
+        try await eventually("a new log", within: patience * 3) { (try? clinic.rows(.courier).isEmpty) == false }
+        try await courier.stop()
+        let rows = try clinic.rows(.courier)
+        #expect(rows.prefix(4).map { $0["kind"] } == [
+            "auditStarted", "stageStarted", "databaseSetAside", "configurationLoaded",
+        ])
+        #expect(rows[2]["file"] == "stage.sqlite.broken-1")
+        #expect(FileManager.default.fileExists(atPath: "\(clinic.folder(.courier))/stage.sqlite.broken-1"))
     }
 
     private func readByOthers(_ clinic: AuditedClinic) async throws {

@@ -71,7 +71,9 @@ final class AuditedClinic: Sendable {
         }
     }
 
-    func start() throws -> Subprocess { try Subprocess([Site.program, "run", "--config", configuration.path]) }
+    func start(_ unit: String = "run") throws -> Subprocess {
+        try Subprocess([Site.program, unit, "--config", configuration.path])
+    }
 
     func stop() async throws {
         try await pacs.stop()

@@ -59,7 +59,7 @@ public struct AnalysisService: Service {
     }
 
     public func run() async throws {
-        try upkeep.begin(models.map(\.audit))
+        try upkeep.begin(spool.instances.recovery, models: models.map(\.audit))
         try spool.instances.auditRecovery(at: time.now())
         events.emit(Event(.started, .notice, ["models": models.count]))
         try await untilShutdown {

@@ -17,16 +17,21 @@ public struct ObjectActs: Sendable {
     ///   written to.
     public func audit(_ act: ObjectAct, of stage: Stage) async throws {
         let client = ControlClient(dataFolder: dataFolder, stage: stage, account: account)
-        if !client.isRunning {
-            do throws(SpoolError) {
-                let time = try KeptClock(reading: .system, dataFolder: dataFolder).now()
-                return try StoppedStage.audit(
-                    act, of: stage, folder: StageFiles.folder(stage, in: dataFolder), by: account.auditActor, at: time)
-            } catch .alreadyRunning {
-                // It was started just now.
-            }
-        }
+        if !client.isRunning, try auditHere(act, of: stage) { return }
         _ = try await client.ask(.audit(act: act))
+    }
+
+    /// False where the stage was started just now.
+    private func auditHere(_ act: ObjectAct, of stage: Stage) throws(SpoolError) -> Bool {
+        let time = try KeptClock(reading: .system, dataFolder: dataFolder).now()
+        do throws(SpoolError) {
+            try StoppedStage.audit(
+                act, of: stage, folder: StageFiles.folder(stage, in: dataFolder), by: account.auditActor, at: time)
+            return true
+        } catch {
+            guard case .alreadyRunning = error else { throw error }
+            return false
+        }
     }
 
     /// Tells of all the faults that looking at a stage's objects found.

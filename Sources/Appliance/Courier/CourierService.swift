@@ -69,7 +69,7 @@ public struct CourierService: Service {
     }
 
     public func run() async throws {
-        try upkeep.begin()
+        try upkeep.begin(spool.recovery)
         events.emit(Event(.started, .notice, [
             "destinations": configuration.destinations.map(\.name).joined(separator: ","),
         ]))

@@ -84,7 +84,7 @@ public struct IntakeService: Service {
     }
 
     public func run() async throws {
-        try upkeep.begin()
+        try upkeep.begin(spool.instances.recovery)
         try spool.instances.auditRecovery(at: time.now())
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in

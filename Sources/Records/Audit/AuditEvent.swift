@@ -34,6 +34,8 @@ public struct AuditEvent: Hashable, Sendable {
         case auditStarted
         /// The oldest rows were exported and removed; `anchor` is the last of them.
         case auditSegmentRemoved
+        /// The stage's database was broken, and this log begins anew; `file` is the database with the log so far.
+        case databaseSetAside
 
         // The stage and its settings.
 

@@ -97,7 +97,7 @@ extension StageDatabase {
 
     /// Says in the audit log that the stage begins to run; in an empty log first that the log begins.
     ///
-    /// - Parameter settings: what is to be said of its settings, right after it.
+    /// - Parameter settings: what is to be said of its database and its settings, right after it.
     public func auditStart(
         of stage: Stage, at time: RecordedTime, settings: [AuditEvent] = []
     ) throws(SpoolError) {
