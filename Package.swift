@@ -170,7 +170,7 @@ let package = Package(
         .testTarget(
             name: "ApplianceTests",
             dependencies: [
-                "Appliance", "Records", "Spool", "TestSupport",
+                "Appliance", "DICOM", "DICOMNetwork", "Records", "Spool", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -5,10 +5,10 @@ import UnixSignals
 
 /// Runs stages as services of one process until one of them fails or the process is told to stop.
 public struct ApplianceUnits: Sendable {
-    private let configuration: ApplianceConfiguration
+    private let configuration: LoadedConfiguration
     private let logger: Logger
 
-    public init(_ configuration: ApplianceConfiguration, logger: Logger) {
+    public init(_ configuration: LoadedConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
     }
@@ -27,7 +27,7 @@ public struct ApplianceUnits: Sendable {
         case .intake: try IntakeService(configuration, logger: logger)
         case .analysis: try AnalysisService(configuration, logger: logger)
         case .courier: try CourierService(configuration, logger: logger)
-        case .board: BoardService(configuration, logger: logger)
+        case .board: BoardService(configuration.settings, logger: logger)
         }
     }
 

@@ -114,7 +114,7 @@ struct Recovery {
                 try file.synchronizeData()
             }
         }
-        try database.durably { try ReleaseTable.forget(entries, in: $0) }
+        // Their rows go with those of the audit log (``InstanceStore/auditRecovery(at:)``).
     }
 
     private mutating func look(at range: Range<Int64>) throws {

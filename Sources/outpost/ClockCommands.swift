@@ -1,6 +1,5 @@
 import Appliance
 import ArgumentParser
-import Foundation
 import Records
 import Spool
 
@@ -46,10 +45,9 @@ extension ClockCommand {
             let folder = StageFiles.folder(.intake, in: try options.load().dataFolder)
             let now = WallClock.system.now()
             let trust = ClockTrust(kept: nil)
-            // Behind sudo everybody is root.
-            let account = ProcessInfo.processInfo.environment["SUDO_USER"] ?? NSUserName()
             try ClockFloor.reset(
-                folder: folder, by: .account(named: account), at: RecordedTime(now, isTrusted: trust.isTrusted(now)))
+                folder: folder, by: Account.current.auditActor,
+                at: RecordedTime(now, isTrusted: trust.isTrusted(now)))
             print("the clock is trusted from \(trust.floor) on")
         }
     }

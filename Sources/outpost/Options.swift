@@ -9,7 +9,10 @@ struct ConfigurationOption: ParsableArguments {
     var path = "/etc/outpost/outpost.yaml"
 
     /// The settings, or the sentences that say what is wrong with them on standard error.
-    func load() throws -> ApplianceConfiguration {
+    func load() throws -> ApplianceConfiguration { try loadFile().settings }
+
+    /// The same, with what the audit log says of the file.
+    func loadFile() throws -> LoadedConfiguration {
         do {
             return try ConfigurationFile.load(path)
         } catch {

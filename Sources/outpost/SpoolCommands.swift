@@ -51,16 +51,18 @@ extension SpoolCommand {
         }
     }
 
-    struct Export: ParsableCommand {
+    struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Write an object as a DICOM file, its data set byte for byte as it was received.")
+            abstract: "Write an object as a DICOM file, its data set byte for byte as it was received.",
+            discussion: "The audit log of the stage that keeps the object tells of it, with the account's name.")
         @OptionGroup var options: ConfigurationOption
         @Argument(help: "The SOP Instance UID.") var sopInstanceUID: String
         @Argument(help: "The file to write. It must not exist.") var file: String
 
-        func run() throws {
+        func run() async throws {
             guard let uid = UID(sopInstanceUID) else { throw ValidationError("`\(sopInstanceUID)` is not a UID") }
-            for (_, reader) in try options.load().instanceReaders() {
+            let configuration = try options.load()
+            for (stage, reader) in try configuration.instanceReaders() {
                 guard let instance = try reader.instances(sopInstanceUID: uid).first else { continue }
                 var bytes = Part10.header(
                     sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID,
@@ -68,7 +70,18 @@ extension SpoolCommand {
                     sourceApplicationEntityTitle: instance.peer.callingAETitle.isEmpty
                         ? nil : instance.peer.callingAETitle)
                 bytes += try reader.dataSet(instance.sequence)
-                try Data(bytes).write(to: URL(fileURLWithPath: file), options: .withoutOverwriting)
+                // Nobody's file is overwritten, and no object leaves before the log tells of it.
+                let url = URL(fileURLWithPath: file)
+                try Data().write(to: url, options: .withoutOverwriting)
+                do {
+                    let acts = ObjectActs(dataFolder: configuration.dataFolder)
+                    try await acts.audit(.exported(sequence: instance.sequence), of: stage)
+                    try Data(bytes).write(to: url)
+                } catch {
+                    try? FileManager.default.removeItem(at: url)
+                    Console.complain("outpost spool export: \(error)")
+                    throw ExitCode.failure
+                }
                 return
             }
             throw ValidationError("no object \(uid) is kept here; `outpost spool list` shows those that are")

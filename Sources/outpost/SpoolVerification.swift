@@ -6,23 +6,32 @@ import Records
 import Spool
 
 extension SpoolCommand {
-    struct Verify: ParsableCommand {
+    struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Compare every kept object with its file, byte for byte.",
-            discussion: "Changes nothing and may run beside the appliance. Ends with 0 if all is intact.")
+            discussion: """
+                Changes no object and may run beside the appliance. Ends with 0 if all is intact; what is not stands \
+                in the audit log from then on.
+                """)
         @OptionGroup var options: ConfigurationOption
         @Option(help: "Only this stage: intake or analysis.") var stage: Stage?
         @Flag(help: "Look at the ends of the files only, not at every byte.") var quick = false
         @Flag(help: "Print JSON for a machine.") var json = false
 
-        func run() throws {
+        func run() async throws {
+            let configuration = try options.load()
             var reports: [VerificationReport] = []
-            for (stage, reader) in try options.load().instanceReaders() where self.stage.map({ $0 == stage }) ?? true {
+            for (stage, reader) in try configuration.instanceReaders() where self.stage.map({ $0 == stage }) ?? true {
                 var bar = ProgressBar("\(stage.rawValue)", unit: "objects", total: try reader.count())
                 defer { bar.finish() }
                 reports.append(try reader.verify(readsData: !quick) { bar.update($0) })
             }
             if json { try Console.print(json: reports) } else { for report in reports { show(report) } }
+            do {
+                for report in reports { try await ObjectActs(dataFolder: configuration.dataFolder).audit(report) }
+            } catch {
+                Console.complain("outpost spool verify: this cannot be written into the audit log: \(error)")
+            }
             if reports.contains(where: { !$0.faults.isEmpty }) { throw ExitCode.failure }
         }
 
@@ -50,15 +59,16 @@ extension SpoolCommand {
         @Flag(help: "Print JSON for a machine.") var json = false
 
         func run() throws {
-            let folder = StageFiles.folder(stage, in: try options.load().dataFolder)
+            let dataFolder = try options.load().dataFolder
+            let folder = StageFiles.folder(stage, in: dataFolder)
             let store: InstanceStore
             switch stage {
             case .intake: store = try IntakeSpool(folder: folder).instances
             case .analysis: store = try AnalysisSpool(folder: folder).instances
             case .courier, .board: throw ValidationError("\(stage.rawValue) keeps no objects; name intake or analysis")
             }
-            let time = try KeptClock(reading: .system, dataFolder: try options.load().dataFolder).now()
-            let report = try store.rebuildIndex(at: time)
+            let time = try KeptClock(reading: .system, dataFolder: dataFolder).now()
+            let report = try store.rebuildIndex(by: Account.current.auditActor, at: time)
             if json {
                 try Console.print(json: report)
             } else {

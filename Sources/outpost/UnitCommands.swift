@@ -10,7 +10,7 @@ protocol UnitCommand: AsyncParsableCommand {
 
 extension UnitCommand {
     func run() async throws {
-        let configuration = try options.load()
+        let configuration = try options.loadFile()
         do {
             try await ApplianceUnits(configuration, logger: Console.logger()).run(Self.stages)
         } catch {

@@ -125,7 +125,7 @@ struct ConfigurationReadingTests {
 struct ConfigurationExampleTests {
     @Test("It parses")
     func parses() throws {
-        let configuration = try ConfigurationFile.load(exampleURL.path)
+        let configuration = try ConfigurationFile.load(exampleURL.path).settings
         #expect(configuration.destinations.map(\.name) == ["pacs", "hub"])
         #expect(configuration.analysis.models.count == 1)
     }

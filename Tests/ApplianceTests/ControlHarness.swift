@@ -20,7 +20,7 @@ struct ControlHarness {
     init(parcels: Int, dataFolder name: String = "data") throws {
         folder = try TemporaryFolder()
         let dataFolder = folder.file(name).path
-        let socket = ControlSocket(dataFolder: dataFolder)
+        let socket = ControlSocket(dataFolder: dataFolder, stage: .courier)
         spool = try CourierSpool(folder: socket.folder)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let events = EventLog(stage: .courier, database: nil, logger: logger)
@@ -33,7 +33,7 @@ struct ControlHarness {
         server = ControlServer(
             socket: socket, control: QueueControl(spool: spool, events: events, time: time, queues: [queue]),
             events: events)
-        client = ControlClient(dataFolder: dataFolder)
+        client = ControlClient(dataFolder: dataFolder, stage: .courier)
         if parcels > 0 { try enqueue(parcels) }
     }
 

@@ -104,20 +104,47 @@ struct ControlServerTests {
         #expect(!FileManager.default.fileExists(atPath: harness.socketPath))
     }
 
-    @Test("Who asked stands in the audit log as the kernel says it")
+    @Test("Who asked stands in the audit log as the kernel says it, and whom sudo acted for as the client says it")
     func account() async throws {
         let harness = try ControlHarness(parcels: 3)
+        // Whatever the client takes itself for, the kernel knows better.
+        let claim = Account(userID: 65534, sudoUser: "technician\nroot")
+        let client = ControlClient(
+            dataFolder: harness.folder.file("data").path, stage: .courier, account: claim)
         try await harness.serving {
-            _ = try await harness.change(.hold)
+            _ = try await client.ask(.change(act: .hold, parcels: ParcelSelection()))
+            let nobody = ControlClient(
+                dataFolder: harness.folder.file("data").path, stage: .courier, account: Account(userID: 0))
+            _ = try await nobody.ask(.change(act: .release, parcels: ParcelSelection()))
         }
         let account = try Tool.run("id", ["-un"]).text.trimmingCharacters(in: .whitespacesAndNewlines)
-        var rows: [String] = []
-        try AuditReader(stage: .courier, folder: harness.server.socket.folder)?.export(after: 0) { lines, _ in
-            rows += String(decoding: lines, as: UTF8.self).split(separator: "\n").map(String.init)
+        let rows = try AuditedRow.all(of: .courier, in: harness.server.socket.folder)
+        let held = [String](repeating: "queueHeld", count: 3)
+        #expect(rows.compactMap { $0["kind"] } == held + [String](repeating: "queueReleased", count: 3))
+        #expect(rows.allSatisfy { $0["account"] == account })
+        let claims = [String?](repeating: "technician?root", count: 3) + [nil, nil, nil]
+        #expect(rows.map { $0["sudoUser"] } == claims)
+    }
+
+    @Test("A stage does for those who ask what is its own, and says so of the rest")
+    func otherStage() async throws {
+        let harness = try ControlHarness(parcels: 1)
+        try await harness.serving {
+            await #expect(throws: ControlError.refused(reason: "this is nothing that this stage does", changed: 0)) {
+                _ = try await harness.client.ask(.audit(act: .exported(sequence: 1)))
+            }
         }
-        let held = rows.filter { $0.contains("queueHeld") }
-        #expect(held.count == 3)
-        #expect(held.allSatisfy { $0.contains(#""account":"\#(account)""#) })
+        let folder = try TemporaryFolder()
+        let spool = try AnalysisSpool(folder: folder.path)
+        let time = KeptClock(floor: nil, database: nil) { ClockReading.system() }
+        let control = ObjectControl(store: spool.instances, time: time)
+        for request in [ControlRequest.pauses, .holdQueue(destination: "pacs"), .audit(act: .exported(sequence: 1))] {
+            guard case .failed = await control.answer(request, of: .current, progress: { _ in true }) else {
+                Issue.record("\(request) was done")
+                continue
+            }
+        }
+        #expect(try AuditedRow.all(of: .analysis, in: folder.path).isEmpty)
     }
 
     /// Only one who may become somebody else can try it, and only where that one may enter the temporary folder.
@@ -137,7 +164,7 @@ struct ControlServerTests {
             client.connect(sys.argv[1])
             # The refusal does not wait for the request, and the one who sends it must hear of it all the same.
             time.sleep(0.1)
-            client.sendall(b'{"holdQueue":{"destination":"pacs"}}\\n')
+            client.sendall(b'{"request":{"holdQueue":{"destination":"pacs"}}}\\n')
             print(client.recv(4096).decode())
             """
         try await harness.serving {
@@ -146,7 +173,7 @@ struct ControlServerTests {
                 #expect(chmod(folder, 0o755) == 0)
             }
             let result = try await Subprocess.run([Repository.python, "-c", script, harness.socketPath])
-            #expect(result.output.contains("only root and the courier's own account"), "\(result.text)")
+            #expect(result.output.contains("only root and the account that runs courier"), "\(result.text)")
             #expect(try !harness.queue().isHeld)
         }
     }
@@ -177,8 +204,8 @@ struct ControlServerTests {
     @Test("Without a courier the client says so")
     func notRunning() async throws {
         let folder = try TemporaryFolder()
-        await #expect(throws: ControlError.notRunning) {
-            _ = try await ControlClient(dataFolder: folder.path).ask(.pauses)
+        await #expect(throws: ControlError.notRunning(.courier)) {
+            _ = try await ControlClient(dataFolder: folder.path, stage: .courier).ask(.pauses)
         }
     }
 

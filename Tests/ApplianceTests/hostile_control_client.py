@@ -50,15 +50,22 @@ def refused(data, must_answer=True):
         assert list(line) == ["failed"] and line["failed"]["reason"], (data[:80], line)
 
 
-hold = '{"change":{"act":"hold","parcels":{"destination":%s,"states":%s,"ids":%s}}}\n'
+hold = '{"request":{"change":{"act":"hold","parcels":{"destination":%s,"states":%s,"ids":%s}}}}\n'
 for line in [
-    "", "null", "[]", "{}", "1", '"hold"', "{", '{"change":{}}', '{"change":{"act":"explode"}}', '{"pauses":1}',
+    "", "null", "[]", "{}", "1", '"hold"', "{", "[" * 10000, '{"a":' * 5000, '"\\ud800"', '{"pauses":{}}',
+    '{"request":{"pauses":{}},"sudoUser":7}', '{"request":{"pauses":{}},"sudoUser":"%s"}' % ("x" * 300),
+] + ['{"request":%s}' % request for request in [
+    "1", "null", '{"change":{}}', '{"change":{"act":"explode"}}', '{"pauses":1}',
     '{"pauses":{},"holdQueue":{"destination":"pacs"}}', '{"holdQueue":{"destination":1}}', '{"holdQueue":{}}',
-    '{"unknown":{}}', "[" * 10000, '{"a":' * 5000, '"\\ud800"', '{"change":{"act":"hold","parcels":null}}',
+    '{"unknown":{}}', '{"change":{"act":"hold","parcels":null}}',
+    '{"holdQueue":{"destination":"%s"}}' % ("x" * 300), '{"holdQueue":{"destination":"nowhere"}}',
+    '{"audit":{"act":{"exported":{"sequence":1}}}}', '{"audit":{"act":{"exported":{"sequence":"1"}}}}',
+    '{"audit":{"act":{"found":{"fault":"missing","sequences":%s}}}}' % list(range(2000)),
+    '{"audit":{"act":{"found":{"fault":"imagined","sequences":[]}}}}',
+]] + [
     hold % (1, "[]", "[]"), hold % ("null", '["lost"]', "[]"), hold % ("null", "[]", '["1"]'),
     hold % ("null", "[]", "[1e400]"), hold % ("null", "[]", "[99999999999999999999]"), hold % ("null", "[]", "[1.5]"),
     hold % ("null", "[]", list(range(2000))), hold % ('"%s"' % ("x" * 300), "[]", "[]"),
-    '{"holdQueue":{"destination":"%s"}}' % ("x" * 300), '{"holdQueue":{"destination":"nowhere"}}',
 ]:
     refused(line.encode().rstrip(b"\n") + b"\n")
 refused(bytes(range(256)) + b"\n")
@@ -67,15 +74,15 @@ refused(b"\xff\xfe\x00\n")
 refused(b"x" * 40_000, must_answer=False)
 refused(b"x" * 10_000_000, must_answer=False)
 # Half a line, then the end.
-assert send(b'{"pauses":') == []
+assert send(b'{"request":{"pauses":') == []
 # Byte by byte, and two in one.
 client = connect()
-for byte in b'{"pauses":{}}\n':
+for byte in b'{"request":{"pauses":{}}}\n':
     client.sendall(bytes([byte]))
 client.sendall(b"")
 client.shutdown(socket.SHUT_WR)
 assert [list(line) for line in answers(client)] == [["pauses"]]
-assert len(send(b'{"pauses":{}}\n{"pauses":{}}\n')) == 2
+assert len(send(b'{"request":{"pauses":{}}}\n' * 2)) == 2
 # An act whose client is gone before the answer.
 client = connect()
 client.sendall((hold % ('"nowhere"', "[]", "[]")).encode())

@@ -11,29 +11,33 @@ func fuzzControl(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     let atOnce = requests(input.dropFirst(), pieceLength: max(1, input.count))
     precondition(inPieces == atOnce, "the pieces in which requests come change them")
     for request in inPieces {
-        if case .change(_, let parcels) = request {
-            precondition(parcels.ids.count <= ControlLimits.parcels, "a request names too many parcels")
+        switch request.request {
+        case .change(_, let parcels):
+            precondition(parcels.ids.count <= ControlLimits.numbers, "a request names too many parcels")
+        case .audit(.found(_, let sequences)):
+            precondition(sequences.count <= ControlLimits.numbers, "a request names too many objects")
+        case .audit(.exported), .holdQueue, .releaseQueue, .pauses: break
         }
         guard let line = try? request.line, line.last == UInt8(ascii: "\n") else {
             preconditionFailure("a request cannot be written")
         }
         // A destination of characters that JSON escapes is longer as a line than it was.
         guard line.count <= ControlLimits.lineBytes else { continue }
-        precondition((try? ControlRequest(line: line.dropLast())) == request, "a request reads as something else")
+        precondition((try? ControlMessage(line: line.dropLast())) == request, "a request reads as something else")
     }
     return 0
 }
 
 /// The requests up to the first that cannot be taken.
-private func requests(_ bytes: ArraySlice<UInt8>, pieceLength: Int) -> [ControlRequest] {
+private func requests(_ bytes: ArraySlice<UInt8>, pieceLength: Int) -> [ControlMessage] {
     var reader = ControlLineReader()
-    var requests: [ControlRequest] = []
+    var requests: [ControlMessage] = []
     var rest = bytes
     do throws(ControlRequestError) {
         while !rest.isEmpty {
             reader.append(rest.prefix(pieceLength))
             rest = rest.dropFirst(pieceLength)
-            while let line = try reader.next() { requests.append(try ControlRequest(line: line)) }
+            while let line = try reader.next() { requests.append(try ControlMessage(line: line)) }
         }
     } catch {
         // The connection ends here.
@@ -49,8 +53,11 @@ extension Seeds {
             .change(act: .hold, parcels: ParcelSelection(destination: "pacs")),
             .change(act: .release, parcels: ParcelSelection(states: Parcel.State.allCases)),
             .change(act: .drop, parcels: ParcelSelection(destination: "hub", states: [.refused], ids: [1, 2, .max])),
+            .audit(act: .exported(sequence: 7)),
+            .audit(act: .found(fault: .contradictory, sequences: [1, .max])),
         ]
-        let lines = requests.compactMap { try? $0.line }
+        let lines = (requests.map { ControlMessage($0) } + [ControlMessage(.pauses, sudoUser: "technician")])
+            .compactMap { try? $0.line }
         return lines.map { [3] + $0 } + [[200] + Array(lines.joined())]
     }
 }

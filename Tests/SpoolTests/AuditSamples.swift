@@ -32,6 +32,9 @@ final class AuditFixture {
         }
     }
 
+    /// Writes a floor of the clock down.
+    func keep(floor: Timestamp) throws { try database.durably { try ClockTable.keep(floor, in: $0) } }
+
     func reader() throws -> AuditReader {
         guard let reader = try AuditReader(stage: stage, folder: folder.path) else {
             throw TestSupportError("there is no log")

@@ -256,7 +256,7 @@ struct KeptClockTests {
     @Test("A floor that is wrong is reset by removing its row")
     func reset() throws {
         let fixture = try AuditFixture()
-        try fixture.database.keepClockFloor(ClockTrustTests.today.plus(seconds: 5 * ClockTrustTests.year))
+        try fixture.keep(floor: ClockTrustTests.today.plus(seconds: 5 * ClockTrustTests.year))
         let clocks = ManualClocks(ClockTrustTests.today)
         #expect(try !clock(fixture, clocks).now().isTrusted)
         try fixture.database.write { try $0.execute(sql: "DELETE FROM clock") }
@@ -264,25 +264,21 @@ struct KeptClockTests {
     }
 
     @Test("The command that resets it waits for intake to stop, and stands in the audit log")
-    func resetCommand() throws {
-        let fixture = try AuditFixture()
-        try fixture.database.keepClockFloor(ClockTrustTests.today)
-        let account = AuditActor.account(named: "technician")
-        var lock: StageLock? = try StageLock(stage: .intake, folder: fixture.folder.path)
-        #expect(throws: SpoolError.alreadyRunning(stage: .intake, path: fixture.folder.path)) {
-            try ClockFloor.reset(folder: fixture.folder.path, by: account, at: recordedTime)
+    func resetCommand() async throws {
+        let fixture = try SpoolFixture()
+        try fixture.database { try ClockTable.keep(ClockTrustTests.today, in: $0) }
+        let account = AuditActor.account(named: "root", sudoUser: "technician")
+        #expect(throws: SpoolError.alreadyRunning(stage: .intake, path: fixture.path)) {
+            try ClockFloor.reset(folder: fixture.path, by: account, at: recordedTime)
         }
-        #expect(try ClockFloor.read(folder: fixture.folder.path) == ClockTrustTests.today)
-        lock = nil
-        #expect(lock == nil)
-        try ProcessStart.paused {
-            try ClockFloor.reset(folder: fixture.folder.path, by: account, at: recordedTime)
-        }
-        #expect(try ClockFloor.read(folder: fixture.folder.path) == nil)
-        let event = try #require(try fixture.lines().last?.event)
-        #expect(event["kind"] as? String == "clockFloorReset")
-        #expect(event["account"] as? String == "technician")
-        #expect(try fixture.verify().fault == nil)
+        #expect(try ClockFloor.read(folder: fixture.path) == ClockTrustTests.today)
+        try await fixture.close()
+        try ProcessStart.paused { try ClockFloor.reset(folder: fixture.path, by: account, at: recordedTime) }
+        #expect(try ClockFloor.read(folder: fixture.path) == nil)
+        let event = try #require(try AuditedRow.all(of: .intake, in: fixture.path).last)
+        #expect(event["kind"] == "clockFloorReset")
+        #expect(event["account"] == "root")
+        #expect(event["sudoUser"] == "technician")
     }
 
     @Test("Where intake never ran there is nothing to reset, and nothing is made")
@@ -297,7 +293,7 @@ struct KeptClockTests {
     func bounds(microseconds: Int64) throws {
         let fixture = try AuditFixture()
         #expect(throws: SpoolError.self) {
-            try fixture.database.keepClockFloor(Timestamp(microseconds: microseconds))
+            try fixture.keep(floor: Timestamp(microseconds: microseconds))
         }
         #expect(try fixture.database.clockFloor() == nil)
     }

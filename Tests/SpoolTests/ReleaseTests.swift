@@ -114,7 +114,7 @@ struct VerificationTests {
         let fixture = try SpoolFixture()
         for number in 1...4 { try await fixture.keep([UInt8(number)], number) }
         let before = try fixture.store.reader.instances(after: 0, limit: 10)
-        let same = try fixture.store.rebuildIndex(at: noon)
+        let same = try fixture.store.rebuildIndex(by: .account(named: "technician"), at: noon)
         #expect((same.objects, same.added, same.changed) == (4, 0, 0))
         #expect(same.lost == [] && same.damaged == [])
         #expect(try fixture.store.reader.instances(after: 0, limit: 10) == before)
@@ -126,7 +126,7 @@ struct VerificationTests {
                 UPDATE instance SET description = json_set(description, '$.modality', 'XX') WHERE sequence = 3
                 """)
         }
-        let mended = try fixture.store.rebuildIndex(at: noon)
+        let mended = try fixture.store.rebuildIndex(by: .account(named: "technician"), at: noon)
         #expect((mended.objects, mended.added, mended.changed) == (3, 1, 1))
         #expect(mended.lost == [1])
         #expect(try fixture.store.reader.instances(after: 0, limit: 10) == Array(before[1...]))

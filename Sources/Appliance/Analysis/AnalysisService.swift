@@ -16,11 +16,6 @@ public struct AnalysisService: Service {
     /// An image that ended the process so often is set aside. More than once, for a power cut ends it too.
     static let maximumAttempts = 3
 
-    private enum ConfiguredModel {
-        case ready(LoadedModel)
-        case refused(reason: String)
-    }
-
     private let dataFolder: String
     private let spool: AnalysisSpool
     private let rules: AnalysisRules
@@ -30,19 +25,30 @@ public struct AnalysisService: Service {
     private let events: EventLog
     private let time: KeptClock
     private let retention: RetentionService
+    private let upkeep: StageUpkeep
+    private let control: ControlServer
 
     /// Loads the models. One that is refused is no reason not to start: its images are listed as not analysed.
-    public init(_ configuration: ApplianceConfiguration, clock: WallClock = .system, logger: Logger) throws {
+    public init(_ loaded: LoadedConfiguration, clock: WallClock = .system, logger: Logger) throws {
+        let configuration = loaded.settings
         dataFolder = configuration.dataFolder
         spool = try AnalysisSpool(folder: StageFiles.folder(.analysis, in: dataFolder))
         rules = AnalysisRules(configuration.analysis.models)
         let events = EventLog(stage: .analysis, database: spool.database, logger: logger)
         self.events = events
-        time = try KeptClock(reading: clock, dataFolder: configuration.dataFolder)
-        models = configuration.analysis.models.map { Self.load($0.file, events) }
+        let time = try KeptClock(reading: clock, dataFolder: configuration.dataFolder)
+        self.time = time
+        models = configuration.analysis.models.map { ConfiguredModel(file: $0.file, at: time.now()) }
+        for model in models { events.emit(model.event) }
         retention = RetentionService(
             stage: .analysis, store: spool.instances, settings: configuration.storage, dataFolder: dataFolder,
             events: events, time: time)
+        upkeep = StageUpkeep(
+            stage: .analysis, database: spool.database, dataFolder: dataFolder, events: events, time: time,
+            configurationSHA256: loaded.sha256)
+        control = ControlServer(
+            socket: ControlSocket(dataFolder: dataFolder, stage: .analysis),
+            control: ObjectControl(store: spool.instances, time: time), events: events)
         let stationName = configuration.station.name
         analyser = ImageAnalyser(
             stationName: stationName,
@@ -52,34 +58,21 @@ public struct AnalysisService: Service {
         events.emitRecovery(spool.instances.recovery)
     }
 
-    private static func load(_ file: String, _ events: EventLog) -> ConfiguredModel {
-        do {
-            let model = try LoadedModel(file: file)
-            events.emit(Event(.modelLoaded, .notice, [
-                "model": model.identity.name, "version": model.identity.version, "use": model.identity.intendedUse,
-            ]))
-            return .ready(model)
-        } catch {
-            events.emit(Event(.modelRefused, .error, ["file": file, "reason": "\(error)"]))
-            return .refused(reason: "the model configured for it was refused: \(error)")
-        }
-    }
-
-    private var upkeep: StageUpkeep {
-        StageUpkeep(stage: .analysis, database: spool.database, dataFolder: dataFolder, events: events, time: time)
-    }
-
     public func run() async throws {
-        try spool.database.auditStart(of: .analysis, at: time.now())
+        try upkeep.begin(spool.instances.recovery, models: models.map(\.audit))
+        try spool.instances.auditRecovery(at: time.now())
         events.emit(Event(.started, .notice, ["models": models.count]))
         try await untilShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await retention.run() }
                 group.addTask { try await upkeep.run() }
                 group.addTask { try await analyseCompletedStudies() }
+                group.addTask { await control.run() }
                 while try await group.next() != nil {}
             }
         }
+        try await spool.instances.settle()
+        upkeep.end()
     }
 
     private func analyseCompletedStudies() async throws {
@@ -116,7 +109,7 @@ public struct AnalysisService: Service {
         switch rules.decide(instance) {
         case .skip(let reason): return notAnalysed(instance, reason)
         case .analyse(let index):
-            switch models[index] {
+            switch models[index].state {
             case .refused(let reason): return notAnalysed(instance, reason)
             case .ready(let ready): model = ready
             }
@@ -135,7 +128,7 @@ public struct AnalysisService: Service {
             return notAnalysed(instance, "\(error)")
         }
         var results: [Int64] = []
-        for result in answer.results { results.append(try await keep(result).sequence) }
+        for result in answer.results { results.append(try await keep(result, of: model.identity).sequence) }
         for finding in answer.findings {
             events.emit(Event(.imageAnalysed, .info, [
                 "sopInstanceUID": instance.sopInstanceUID, "model": model.identity.name,
@@ -155,7 +148,7 @@ public struct AnalysisService: Service {
     }
 
     /// Keeps a result object the way images are kept. One that an earlier, interrupted run kept already is found again.
-    private func keep(_ result: ResultObject) async throws -> StoredInstance {
+    private func keep(_ result: ResultObject, of model: ModelIdentity) async throws -> StoredInstance {
         let writer = try spool.instances.begin()
         try writer.append(result.dataSet)
         return try await spool.instances.commit(
@@ -165,7 +158,7 @@ public struct AnalysisService: Service {
                 studyInstanceUID: result.studyInstanceUID, seriesInstanceUID: result.seriesInstanceUID,
                 transferSyntax: result.transferSyntax,
                 peer: Peer(callingAETitle: "", calledAETitle: "", address: ""), received: time.now(),
-                modality: result.modality, bodyPartExamined: nil)
+                modality: result.modality, bodyPartExamined: nil, model: AuditModel(model))
         ).instance
     }
 }

@@ -11,6 +11,16 @@ enum ModelRefusal: Error, CustomStringConvertible {
     case unknownPreprocessing(String)
     case unexpectedShape(name: String)
 
+    /// What the audit log says of it.
+    var auditReason: AuditReason {
+        switch self {
+        case .missingMetadata: AuditReason("the model's metadata is not complete")
+        case .badMetadata: AuditReason("the model's metadata is not correct")
+        case .unknownPreprocessing: AuditReason("the model asks for preprocessing that this version does not know")
+        case .unexpectedShape: AuditReason("an input or output of the model has an unexpected shape")
+        }
+    }
+
     var description: String {
         switch self {
         case .missingMetadata(let key):
@@ -37,14 +47,13 @@ struct LoadedModel: Sendable {
     let classOutput: String
     let locationOutput: String
 
-    init(file path: String) throws {
-        let bytes = try Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-        let model = try Model(contentsOf: bytes)
+    /// - Parameter sha256: of the model's file.
+    init(_ model: Model, sha256: Digest) throws {
         plan = try ExecutionPlan(model)
         let metadata = Metadata(values: model.metadata)
         identity = ModelIdentity(
             name: try metadata.text("name"), version: try metadata.text("version"), maker: try metadata.text("maker"),
-            intendedUse: try metadata.text("intended_use"), sha256: Digest(ofData: bytes))
+            intendedUse: try metadata.text("intended_use"), sha256: sha256)
         concept = try metadata.concept("finding.code")
         anatomy = try metadata.concept("anatomy.code")
         threshold = try metadata.fraction("threshold")

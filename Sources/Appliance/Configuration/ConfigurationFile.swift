@@ -1,4 +1,13 @@
 import Foundation
+import Records
+import Spool
+
+/// A configuration and the file that it came from, as the audit log names it.
+public struct LoadedConfiguration: Sendable, Equatable {
+    public var settings: ApplianceConfiguration
+    /// Of the file's bytes.
+    public var sha256: Digest
+}
 
 /// The configuration file: bytes in, ``ApplianceConfiguration`` or everything that is wrong with it out.
 public enum ConfigurationFile {
@@ -25,7 +34,7 @@ public enum ConfigurationFile {
     }
 
     /// Reads and parses the file at `path`; relative paths in it start from its folder.
-    public static func load(_ path: String) throws(ConfigurationError) -> ApplianceConfiguration {
+    public static func load(_ path: String) throws(ConfigurationError) -> LoadedConfiguration {
         let url = URL(fileURLWithPath: path).standardizedFileURL
         let bytes: [UInt8]
         do {
@@ -36,7 +45,8 @@ public enum ConfigurationFile {
                 file: path,
                 issues: [.init(line: nil, column: nil, path: "", message: "the file cannot be read: \(reason)")])
         }
-        return try parse(bytes, file: path, folder: url.deletingLastPathComponent().path)
+        let settings = try parse(bytes, file: path, folder: url.deletingLastPathComponent().path)
+        return LoadedConfiguration(settings: settings, sha256: Digest(ofData: bytes))
     }
 
     static func read(_ bytes: [UInt8], folder: String, _ collector: IssueCollector) -> ApplianceConfiguration? {

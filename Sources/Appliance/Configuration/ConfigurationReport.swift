@@ -35,7 +35,7 @@ public struct ConfigurationReport: Sendable, Equatable, Encodable {
     /// Reads the file and, if it is good, looks at the disk.
     public init(checking path: String, on disk: some ConfigurationDisk) {
         do {
-            let configuration = try ConfigurationFile.load(path)
+            let configuration = try ConfigurationFile.load(path).settings
             self.init(file: path, configuration: configuration, findings: configuration.findings(on: disk))
         } catch {
             self.init(error)

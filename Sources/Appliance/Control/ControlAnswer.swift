@@ -1,7 +1,7 @@
 import Foundation
 import Records
 
-/// What the courier says: lines of JSON. Any number of `progress`, then one of the others.
+/// What a stage says: lines of JSON. Any number of `progress`, then one of the others.
 public enum ControlAnswer: Sendable, Codable, Equatable {
     case progress(changed: Int)
     /// `first` are the numbers of the first few parcels that changed.

@@ -3,14 +3,20 @@ import NIOPosix
 import Records
 import Spool
 
-/// Asks the courier to do something, over its control socket.
+/// Asks a stage to do something, over its control socket.
 public struct ControlClient: Sendable {
     private let socket: ControlSocket
+    private let account: Account
 
-    /// - Parameter dataFolder: the appliance's, below which the courier's is.
-    public init(dataFolder: String) { socket = ControlSocket(dataFolder: dataFolder) }
+    /// - Parameters:
+    ///   - dataFolder: the appliance's, below which the stage's is.
+    ///   - account: what is told of whom sudo runs this for; the rest the kernel tells the stage.
+    public init(dataFolder: String, stage: Stage, account: Account = .current) {
+        socket = ControlSocket(dataFolder: dataFolder, stage: stage)
+        self.account = account
+    }
 
-    /// Whether there is a courier to ask.
+    /// Whether there is somebody to ask.
     public var isRunning: Bool { StageLock.isHeld(folder: socket.folder) }
 
     /// Sends `request` and waits for the last line of its answer, however long the act itself takes.
@@ -20,7 +26,7 @@ public struct ControlClient: Sendable {
     public func ask(
         _ request: ControlRequest, progress: (Int) -> Void = { _ in }
     ) async throws(ControlError) -> ControlAnswer {
-        guard isRunning else { throw .notRunning }
+        guard isRunning else { throw .notRunning(socket.stage) }
         try socket.check()
         let connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>
         do {
@@ -31,18 +37,19 @@ public struct ControlClient: Sendable {
                     }
                 }
         } catch {
-            throw .unreachable(path: socket.path, reason: "\(error)")
+            throw .unreachable(socket.stage, path: socket.path, reason: "\(error)")
         }
         do {
             return try await connection.executeThenClose { received, outbound in
                 // One that cannot be written has been answered already: the reason stands in what comes.
-                try? await outbound.write(ByteBuffer(bytes: request.line))
+                let message = ControlMessage(request, sudoUser: account.sudoUser)
+                try? await outbound.write(ByteBuffer(bytes: message.line))
                 return try await Self.lastLine(received, connection.channel, progress)
             }
         } catch let error as ControlError {
             throw error
         } catch {
-            throw .noAnswer
+            throw .noAnswer(socket.stage)
         }
     }
 
@@ -64,8 +71,10 @@ public struct ControlClient: Sendable {
                 }
             }
         }
-        throw ControlError.noAnswer
+        throw EndOfConnection()
     }
+
+    private struct EndOfConnection: Error {}
 
     /// Closes a connection over which nothing comes any more.
     private static func deadline(_ channel: any Channel) -> Scheduled<Void> {

@@ -1,10 +1,10 @@
-/// What the control socket takes, so that nobody who may connect can use the courier up.
+/// What a control socket takes, so that nobody who may connect can use the stage up.
 public enum ControlLimits {
-    /// Of a request's line, in bytes: ``parcels`` numbers of ten digits with their commas, and as much again.
+    /// Of a request's line, in bytes: ``numbers`` of ten digits with their commas, and as much again.
     public static let lineBytes = 32 * 1024
-    /// Parcels that one request may name. More are better named by their state.
-    public static let parcels = 1000
-    /// Of a destination's name, in bytes; those of a configuration are shorter.
+    /// Parcels or objects that one request may name. More parcels are better named by their state.
+    public static let numbers = 1000
+    /// Of a destination's or an account's name, in bytes; real ones are shorter.
     public static let nameBytes = 256
     /// People and scripts that ask at the same time.
     static let connections = 16

@@ -2,18 +2,18 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Takes requests for the courier over its Unix domain socket: one line of JSON each, answered by lines of JSON.
+/// Takes requests for a stage over its Unix domain socket: one line of JSON each, answered by lines of JSON.
 ///
-/// Whoever may connect is either root or runs the courier anyway, and yet nothing that is sent can crash it or use it
-/// up: lines, connections and times are bounded (``ControlLimits``).
+/// Whoever may connect is either root or runs the stage anyway, and yet nothing that is sent can crash it or use it up:
+/// lines, connections and times are bounded (``ControlLimits``).
 struct ControlServer: Sendable {
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     let socket: ControlSocket
-    let control: QueueControl
+    let control: any StageControl
     let events: EventLog
 
-    /// Listens until the task is cancelled. Where it cannot listen it says so, and the courier goes on without.
+    /// Listens until the task is cancelled. Where it cannot listen it says so, and the stage goes on without.
     func run() async {
         do throws(ControlError) {
             try await serve()
@@ -26,7 +26,7 @@ struct ControlServer: Sendable {
         try socket.check()
         let listener: NIOAsyncChannel<Connection, Never>
         do {
-            // A socket file that is there is of a process that died: the courier's lock is held by this one.
+            // A socket file that is there is of a process that died: the stage's lock is held by this one.
             listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 // Who has said all may still want the answer.
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -63,16 +63,17 @@ struct ControlServer: Sendable {
                 let reason = "too many ask at once (\(ControlLimits.connections)); ask again in a moment"
                 return await refuse(reason, requests, answers)
             }
-            guard let account = await PeerAccount.of(connection.channel), account.mayCommand else {
-                let reason = "only root and the courier's own account may change its queues"
+            guard var account = await Account.of(connection.channel), account.mayCommand else {
+                let reason = "only root and the account that runs \(socket.stage.rawValue) may ask this"
                 return await refuse(reason, requests, answers)
             }
             var reader = ControlLineReader()
             var received = requests.makeAsyncIterator()
             do throws(ControlRequestError) {
                 while let line = try await next(&reader, &received, answers) {
-                    let request = try ControlRequest(line: line)
-                    let answer = await control.answer(request, of: account.name) { changed in
+                    let message = try ControlMessage(line: line)
+                    account.sudoUser = message.sudoUser
+                    let answer = await control.answer(message.request, of: account) { changed in
                         await answers.write(.progress(changed: changed))
                     }
                     guard await answers.write(answer) else { return }

@@ -2,19 +2,14 @@ import Records
 import Spool
 
 /// Does what a request asks of the queues, step by step.
-struct QueueControl: Sendable {
+struct QueueControl: StageControl {
     let spool: CourierSpool
     let events: EventLog
     let time: KeptClock
     let queues: [SharedDestinationQueue]
 
-    /// - Parameters:
-    ///   - account: who asks, as the kernel says.
-    ///   - progress: called between steps, with the parcels changed so far; false ends the act, for nobody waits any
-    ///     longer.
-    /// - Returns: the answer's last line.
     func answer(
-        _ request: ControlRequest, of account: String, progress: (Int) async -> Bool
+        _ request: ControlRequest, of account: Account, progress: (Int) async -> Bool
     ) async -> ControlAnswer {
         do throws(SpoolError) {
             switch request {
@@ -27,13 +22,17 @@ struct QueueControl: Sendable {
             case .pauses:
                 let pauses = queues.compactMap { queue in queue.pause().map { (queue.name, $0.seconds) } }
                 return .pauses(seconds: Dictionary(pauses) { first, _ in first })
+            case .audit:
+                return notOffered
             }
         } catch {
             return .failed(reason: "\(error)", changed: 0)
         }
     }
 
-    private func setHeld(_ isHeld: Bool, _ destination: String, _ account: String) throws(SpoolError) -> ControlAnswer {
+    private func setHeld(
+        _ isHeld: Bool, _ destination: String, _ account: Account
+    ) throws(SpoolError) -> ControlAnswer {
         // Also one that the configuration no longer names, as long as it has parcels.
         let known = try queues.map(\.name) + spool.queues().map(\.destination)
         guard known.contains(destination) else {
@@ -46,7 +45,7 @@ struct QueueControl: Sendable {
     }
 
     private func change(
-        _ change: ParcelChange, _ parcels: ParcelSelection, _ account: String, _ progress: (Int) async -> Bool
+        _ change: ParcelChange, _ parcels: ParcelSelection, _ account: Account, _ progress: (Int) async -> Bool
     ) async throws(SpoolError) -> ControlAnswer {
         var changed = 0
         var first: [Parcel.ID] = []
@@ -80,13 +79,13 @@ struct QueueControl: Sendable {
         return .done(changed: changed, first: first)
     }
 
-    private func act(of account: String) -> OperatorAct { OperatorAct(by: .account(named: account), at: time.now()) }
+    private func act(of account: Account) -> OperatorAct { OperatorAct(by: account.auditActor, at: time.now()) }
 
     private func report(
-        _ change: ParcelChange, _ account: String, _ details: KeyValuePairs<String, any CustomStringConvertible>
+        _ change: ParcelChange, _ account: Account, _ details: KeyValuePairs<String, any CustomStringConvertible>
     ) {
         var event = Event(.queueChanged, .notice, details)
-        event.details.insert(contentsOf: [("account", account), ("act", change.rawValue)], at: 0)
+        event.details.insert(contentsOf: [("account", account.words), ("act", change.rawValue)], at: 0)
         events.emit(event)
     }
 }

@@ -22,8 +22,10 @@ public struct CourierService: Service {
     private let control: ControlServer
     private let requesters: [CommitmentRequester]
     private let reports: CommitmentReports
+    private let upkeep: StageUpkeep
 
-    public init(_ configuration: ApplianceConfiguration, clock: WallClock = .system, logger: Logger) throws {
+    public init(_ loaded: LoadedConfiguration, clock: WallClock = .system, logger: Logger) throws {
+        let configuration = loaded.settings
         self.configuration = configuration
         let spool = try CourierSpool(folder: StageFiles.folder(.courier, in: configuration.dataFolder))
         let objects = StageObjects(dataFolder: configuration.dataFolder)
@@ -59,17 +61,15 @@ public struct CourierService: Service {
         (self.spool, self.objects, self.events, self.time) = (spool, objects, events, time)
         (self.queues, self.requesters, self.reports) = (queues, requesters, reports)
         control = ControlServer(
-            socket: ControlSocket(dataFolder: configuration.dataFolder),
+            socket: ControlSocket(dataFolder: configuration.dataFolder, stage: .courier),
             control: QueueControl(spool: spool, events: events, time: time, queues: shared), events: events)
-    }
-
-    private var upkeep: StageUpkeep {
-        StageUpkeep(
-            stage: .courier, database: spool.database, dataFolder: configuration.dataFolder, events: events, time: time)
+        upkeep = StageUpkeep(
+            stage: .courier, database: spool.database, dataFolder: configuration.dataFolder, events: events, time: time,
+            configurationSHA256: loaded.sha256)
     }
 
     public func run() async throws {
-        try spool.database.auditStart(of: .courier, at: time.now())
+        try upkeep.begin(spool.recovery)
         events.emit(Event(.started, .notice, [
             "destinations": configuration.destinations.map(\.name).joined(separator: ","),
         ]))
@@ -85,6 +85,7 @@ public struct CourierService: Service {
                 while try await group.next() != nil {}
             }
         }
+        upkeep.end()
     }
 
     /// Reads on in both stages that keep objects.

@@ -92,13 +92,17 @@ struct ParcelQueue: Sendable {
 
     /// A failure that passes is no news for years to come.
     private func audit(_ outcome: DeliveryOutcome, _ parcel: Parcel, _ consignment: Consignment?) -> [AuditEvent] {
-        let subject = AuditSubject(parcel, consignment)
+        let subject = AuditSubject(
+            parcel, sopInstanceUID: consignment?.sopInstanceUID, studyInstanceUID: consignment?.studyInstanceUID,
+            sha256: consignment?.sha256)
         return switch outcome {
         case .delivered: [AuditEvent(.objectDelivered, at: time.now(), of: subject)]
         case .refused:
             [AuditEvent(
                 .objectRefused, at: time.now(), of: subject,
-                reason: AuditReason("the destination will not take the object as it is"))]
+                reason: consignment == nil
+                    ? AuditReason("the object is not kept here any more")
+                    : AuditReason("the destination will not take the object as it is"))]
         case .retry, .unavailable: []
         }
     }
@@ -144,15 +148,4 @@ struct CourierClock: Sendable {
     private let start = ContinuousClock.now
 
     var now: Duration { start.duration(to: .now) }
-}
-
-extension AuditSubject {
-    init(_ parcel: Parcel, _ consignment: Consignment?) {
-        self.init(destination: parcel.destination)
-        stage = parcel.stage
-        sequence = parcel.sequence
-        sopInstanceUID = consignment?.sopInstanceUID
-        studyInstanceUID = consignment?.studyInstanceUID
-        sha256 = consignment?.sha256
-    }
 }

@@ -28,6 +28,8 @@ struct IntakeReceiver: InstanceReceiver {
         _ request: StorageCommitmentRequest, from association: AssociationInformation
     ) async throws(StoreRefusal) -> StorageCommitmentAnswer {
         do {
+            // Every answer is written down: without room for that none is given.
+            try gate.admit()
             return try await commitments.answer(request, from: association)
         } catch {
             throw Self.refusal(error)
@@ -93,11 +95,10 @@ actor IntakeReception: InstanceReception {
             let peer = Peer(
                 callingAETitle: association.callingAETitle, calledAETitle: association.calledAETitle,
                 address: association.peerAddress)
+            let received = receiver.time.now()
             let keeping = try await receiver.spool.instances.commit(
-                writer,
-                header.description(
-                    transferSyntax: request.transferSyntax, peer: peer, received: receiver.time.now()))
-            await kept(keeping)
+                writer, header.description(transferSyntax: request.transferSyntax, peer: peer, received: received))
+            await kept(keeping, from: peer, at: received)
             return Self.acknowledgement(keeping.instance.flags)
         } catch {
             // What failed in the commit is the spool's to keep or to reuse.
@@ -141,16 +142,21 @@ actor IntakeReception: InstanceReception {
         return ownFault.map { .init(.dataSetDoesNotMatchSOPClassWarning, "stored: \($0.explanation)") } ?? .success
     }
 
-    private func kept(_ keeping: Keeping) async {
+    private func kept(_ keeping: Keeping, from peer: Peer, at received: RecordedTime) async {
         let instance = keeping.instance
         var isNew = false
         if case .new = keeping { isNew = true }
         if isNew { await receiver.studies.received(study: instance.studyInstanceUID, sequence: instance.sequence) }
-        receiver.events.emit(Event(isNew ? .instanceReceived : .instanceDuplicate, .info, [
-            "sequence": instance.sequence, "sopInstanceUID": instance.sopInstanceUID,
-            "studyInstanceUID": instance.studyInstanceUID, "peer": instance.peer.callingAETitle,
-            "bytes": instance.dataSetLength,
-        ]))
+        // The row of a new one goes with that of the index.
+        let duplicate = isNew ? nil : AuditEvent(
+            .duplicateReceived, at: received, by: .peer(peer), of: AuditSubject(instance, keptBy: .intake))
+        receiver.events.emit(
+            Event(isNew ? .instanceReceived : .instanceDuplicate, .info, [
+                "sequence": instance.sequence, "sopInstanceUID": instance.sopInstanceUID,
+                "studyInstanceUID": instance.studyInstanceUID, "peer": peer.callingAETitle,
+                "bytes": instance.dataSetLength,
+            ]),
+            audit: duplicate)
         guard isNew, !instance.flags.isEmpty else { return }
         let isQuarantined = instance.isQuarantined
         receiver.events.emit(Event(

@@ -27,9 +27,12 @@ public struct IntakeService: Service {
     private let time: KeptClock
     private let gate: AdmissionGate
     private let retention: RetentionService
+    private let upkeep: StageUpkeep
+    private let control: ControlServer
 
     /// Opens the spool and recovers what a power cut left.
-    public init(_ configuration: ApplianceConfiguration, clock: WallClock = .system, logger: Logger) throws {
+    public init(_ loaded: LoadedConfiguration, clock: WallClock = .system, logger: Logger) throws {
+        let configuration = loaded.settings
         let settings = configuration.intake
         aeTitle = settings.aeTitle
         dataFolder = configuration.dataFolder
@@ -60,8 +63,14 @@ public struct IntakeService: Service {
         retention = RetentionService(
             stage: .intake, store: spool.instances, settings: configuration.storage,
             dataFolder: configuration.dataFolder, events: events, time: time)
+        upkeep = StageUpkeep(
+            stage: .intake, database: spool.database, dataFolder: dataFolder, events: events, time: time,
+            configurationSHA256: loaded.sha256)
+        control = ControlServer(
+            socket: ControlSocket(dataFolder: dataFolder, stage: .intake),
+            control: ObjectControl(store: spool.instances, time: time), events: events)
         let commitments = StorageCommitments(
-            spool: spool, peers: settings.storageCommitmentPeers.remoteApplicationEntities, events: events)
+            spool: spool, peers: settings.storageCommitmentPeers.remoteApplicationEntities, events: events, time: time)
         commitmentReporter = CommitmentReporter(commitments)
         server = StorageServer(
             configuration: StorageServerConfiguration(
@@ -74,12 +83,9 @@ public struct IntakeService: Service {
             observe: { continuation.yield($0) })
     }
 
-    private var upkeep: StageUpkeep {
-        StageUpkeep(stage: .intake, database: spool.database, dataFolder: dataFolder, events: events, time: time)
-    }
-
     public func run() async throws {
-        try spool.database.auditStart(of: .intake, at: time.now())
+        try upkeep.begin(spool.instances.recovery)
+        try spool.instances.auditRecovery(at: time.now())
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { for await event in networkEvents { log(event) } }
@@ -89,6 +95,7 @@ public struct IntakeService: Service {
                 group.addTask { try await upkeep.run() }
                 group.addTask { try await retention.run() }
                 group.addTask { try await commitmentReporter.run() }
+                group.addTask { await control.run() }
                 group.addTask {
                     try await serve()
                     // Told to end; nothing else ends the others.
@@ -101,6 +108,7 @@ public struct IntakeService: Service {
                 }
             }
             try await spool.instances.settle()
+            upkeep.end()
         } onGracefulShutdown: {
             server.beginShutdown()
         }

@@ -65,13 +65,10 @@ struct CommitmentConversation: Sendable {
         _ context: AcceptedContext
     ) -> Step {
         do throws(StoreRefusal) {
-            try message.append(bytes, to: &held)
-            guard isLast else { return .none }
-            defer { held = ByteBuffer() }
+            guard let report = try message.take(bytes, isLast, held: &held) else { return .none }
             reading = .nothing
-            return .keep(try message.content(held), message, context)
+            return .keep(report, message, context)
         } catch {
-            held = ByteBuffer()
             reading = isLast ? .nothing : .dropping(answer: message.response(error))
             return isLast ? .answer(message.response(error), context) : .none
         }

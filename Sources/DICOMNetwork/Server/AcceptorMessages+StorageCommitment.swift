@@ -40,9 +40,9 @@ extension AcceptorMessages {
         _ bytes: ByteBuffer, _ isLast: Bool, _ message: IncomingCommitmentMessage<StorageCommitmentRequest>
     ) async -> [PresentationDataValue] {
         do throws(StoreRefusal) {
-            try message.append(bytes, to: &held)
-            guard isLast else { return [] }
-            let answer = try await receiver.commit(message.content(takeHeld()), from: information)
+            guard let request = try message.take(bytes, isLast, held: &held) else { return [] }
+            operation = .none
+            let answer = try await receiver.commit(request, from: information)
             let response = fragments(message.response())
             guard case .here(let report) = answer, let context else { return response }
             lastMessageID &+= 1
@@ -85,10 +85,10 @@ extension AcceptorMessages {
         _ bytes: ByteBuffer, _ isLast: Bool, _ message: IncomingCommitmentMessage<StorageCommitmentReport>
     ) async -> Command? {
         do throws(StoreRefusal) {
-            try message.append(bytes, to: &held)
             // Without a receiver the command was refused already; in no case is success said for it.
-            guard isLast, let reportReceiver else { return nil }
-            try await reportReceiver.take(message.content(takeHeld()), from: information.callingAETitle)
+            guard let report = try message.take(bytes, isLast, held: &held), let reportReceiver else { return nil }
+            operation = .none
+            try await reportReceiver.take(report, from: information.callingAETitle)
             return message.response()
         } catch {
             observe(.commitmentReportRefused(information, error))
@@ -96,16 +96,8 @@ extension AcceptorMessages {
         }
     }
 
-    /// The data set, which is whole: the next message begins.
-    private mutating func takeHeld() -> ByteBuffer {
-        defer { held = ByteBuffer() }
-        operation = .none
-        return held
-    }
-
     /// Now, or after the last byte of the data set under way.
     private mutating func answer(_ answer: Command, _ isLast: Bool) -> Command? {
-        held = ByteBuffer()
         operation = isLast ? .none : .dropping(answer: answer)
         return isLast ? answer : nil
     }

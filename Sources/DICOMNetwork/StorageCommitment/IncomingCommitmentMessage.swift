@@ -32,15 +32,21 @@ struct IncomingCommitmentMessage<Content: StorageCommitmentContent>: Sendable {
         self.syntax = syntax
     }
 
-    func append(_ piece: ByteBuffer, to bytes: inout ByteBuffer) throws(StoreRefusal) {
+    /// Takes the next piece of the data set, and gives the content once the last one is there; nil before that.
+    ///
+    /// - Parameter bytes: the pieces so far; empty again afterwards where there are to be no more, or none that count.
+    func take(_ piece: ByteBuffer, _ isLast: Bool, held bytes: inout ByteBuffer) throws(StoreRefusal) -> Content? {
         guard bytes.readableBytes + piece.readableBytes <= Content.dataSetLimit else {
+            bytes = ByteBuffer()
             throw StoreRefusal(.resourceLimitation, "too many instances in one message")
         }
         bytes.writeImmutableBuffer(piece)
+        guard isLast else { return nil }
+        defer { bytes = ByteBuffer() }
+        return try content(bytes)
     }
 
-    /// The content, once the last piece is there.
-    func content(_ bytes: ByteBuffer) throws(StoreRefusal) -> Content {
+    private func content(_ bytes: ByteBuffer) throws(StoreRefusal) -> Content {
         do {
             let dataSet = try DataSetReader.read(
                 Array(bytes.readableBytesView)[...], syntax, limits: .storageCommitment(bytes: Content.dataSetLimit))

@@ -8,12 +8,13 @@ extension AuditEvent {
     /// `time` is ISO 8601 in UTC to the millisecond; `timeIsTrusted` stands only where it is false.
     public var canonicalJSON: String {
         var account: String?
+        var sudoUser: String?
         var address: String?
         var aeTitle: String?
         switch actor {
         case .appliance: break
         case .peer(let title, let from): (aeTitle, address) = (title.value, from.value)
-        case .account(let name): account = name.value
+        case .account(let name, let user): (account, sudoUser) = (name.value, user?.value)
         }
         var json = JSONLine()
         json.add("account", text: account)
@@ -24,18 +25,21 @@ extension AuditEvent {
         json.add("clockBefore", text: subject.clockBefore?.description)
         json.add("code", number: reason?.code.map(Int64.init))
         json.add("destination", text: subject.destination?.value)
+        json.add("file", text: subject.file?.value)
         json.add("kind", text: kind.rawValue)
-        json.add("model", text: model?.name.value)
+        json.add("model", text: model?.name?.value)
         json.add("modelSHA256", text: model?.sha256.description)
-        json.add("modelVersion", text: model?.version.value)
+        json.add("modelVersion", text: model?.version?.value)
         json.add("reason", text: reason?.text.value)
         json.add("sequence", number: subject.sequence)
         json.add("sha256", text: subject.sha256?.description)
         json.add("sopInstanceUID", text: subject.sopInstanceUID?.value)
         json.add("stage", text: subject.stage?.rawValue)
         json.add("studyInstanceUID", text: subject.studyInstanceUID?.value)
+        json.add("sudoUser", text: sudoUser)
         json.add("time", text: time.timestamp.description)
         json.addIfFalse("timeIsTrusted", time.isTrusted)
+        json.add("transactionUID", text: subject.transactionUID?.value)
         return json.text
     }
 }

@@ -34,12 +34,16 @@ public struct AuditEvent: Hashable, Sendable {
         case auditStarted
         /// The oldest rows were exported and removed; `anchor` is the last of them.
         case auditSegmentRemoved
+        /// The stage's database was broken, and this log begins anew; `file` is the database with the log so far.
+        case databaseSetAside
 
         // The stage and its settings.
 
+        /// A start without a stop before it follows a power cut or a failure.
         case stageStarted, stageStopped
         /// `sha256` is the configuration file's.
         case configurationLoaded
+        /// `file` is the model's; what is known of a refused one stands in the fields of the model.
         case modelLoaded, modelRefused
         /// The wall clock jumped; `clockBefore` is what it would have shown.
         case clockSet
@@ -57,11 +61,13 @@ public struct AuditEvent: Hashable, Sendable {
         case studyCompleted
         /// A peer was told that this box answers for the object (storage commitment, PS3.4 annex J).
         case commitmentGiven
+        /// A peer was told that this box does not answer for the object; the code is the Failure Reason (0008,1197).
+        case commitmentRefused
         /// The index of kept objects was made anew from their files.
         case indexRebuilt
-        /// A kept object's file is gone.
+        /// A kept object's file is gone. Told once of each object, by whoever finds it first.
         case objectMissing
-        /// A kept object's file is not what was written.
+        /// A kept object's file is not what was written. Told once of each object.
         case objectDamaged
 
         // Analysis.
@@ -85,9 +91,8 @@ public struct AuditEvent: Hashable, Sendable {
         case objectReleased
         case objectDeleted
 
-        // What people did, through the box's commands or pages.
+        // What people did, through the box's commands.
 
-        case quarantineReleased, quarantineDropped
         case queueRetried, queueHeld, queueReleased, queueDropped
         /// An object left the box by hand.
         case objectExported

@@ -5,7 +5,7 @@
 public struct AuditText: Hashable, Sendable, CustomStringConvertible {
     /// What a text is, which says how long it may be.
     public enum Field: Sendable, CaseIterable {
-        case aeTitle, address, account, destination, modelName, modelVersion, reason
+        case aeTitle, address, account, destination, file, modelName, modelVersion, reason
 
         /// In bytes.
         public var longest: Int {
@@ -18,6 +18,8 @@ public struct AuditText: Hashable, Sendable, CustomStringConvertible {
             case .account: 32
             // Names in the configuration are shorter; names of models stand in results (VR LO, PS3.5 section 6.2).
             case .destination, .modelName, .modelVersion: 64
+            // NAME_MAX of Linux.
+            case .file: 255
             // Every flag at once.
             case .reason: 256
             }

@@ -96,11 +96,14 @@ extension StageDatabase {
     }
 
     /// Says in the audit log that the stage begins to run; in an empty log first that the log begins.
-    public func auditStart(of stage: Stage, at time: RecordedTime) throws(SpoolError) {
-        var subject = AuditSubject()
-        subject.stage = stage
+    ///
+    /// - Parameter settings: what is to be said of its database and its settings, right after it.
+    public func auditStart(
+        of stage: Stage, at time: RecordedTime, settings: [AuditEvent] = []
+    ) throws(SpoolError) {
+        let subject = AuditSubject(stage: stage)
         try durably { database in
-            var events = [AuditEvent(.stageStarted, at: time, of: subject)]
+            var events = [AuditEvent(.stageStarted, at: time, of: subject)] + settings
             if try AuditTable.newest(in: database).head.number == 0 {
                 events.insert(AuditEvent(.auditStarted, at: time, of: subject), at: 0)
             }

@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 import Records
 
 /// The kept floor of the clock (``ClockTrust``), for those who are not intake.
@@ -18,17 +16,9 @@ public enum ClockFloor {
     ///   - account: whoever asked for it.
     /// - Throws: ``SpoolError/alreadyRunning(stage:path:)`` while intake runs: a database has one writer.
     public static func reset(folder: String, by account: AuditActor, at time: RecordedTime) throws(SpoolError) {
-        let path = StageFiles.database(folder)
-        // Nothing is made here: without a database there is nothing to forget.
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        let lock = try StageLock(stage: .intake, folder: folder)
-        let database = try StageDatabase(path: path, disk: SystemDisk(), migrator: DatabaseMigrator())
-        try withExtendedLifetime(lock) { () throws(SpoolError) in
-            try database.durably { database in
-                guard try database.tableExists("clock") else { return }
-                try ClockTable.reset(in: database)
-                try AuditTable.append([AuditEvent(.clockFloorReset, at: time, by: account)], in: database)
-            }
+        try StoppedStage.write(to: .intake, folder: folder) { database in
+            try ClockTable.reset(in: database)
+            try AuditTable.append([AuditEvent(.clockFloorReset, at: time, by: account)], in: database)
         }
     }
 }

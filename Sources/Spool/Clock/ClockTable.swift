@@ -31,11 +31,6 @@ enum ClockTable {
 extension StageDatabase {
     /// The floor that was written down last; nil where there is none.
     public func clockFloor() throws(SpoolError) -> Timestamp? { try read { try ClockTable.floor(in: $0) } }
-
-    /// Writes the floor down durably.
-    public func keepClockFloor(_ floor: Timestamp) throws(SpoolError) {
-        try durably { try ClockTable.keep(floor, in: $0) }
-    }
 }
 
 extension ReadOnlyDatabase {

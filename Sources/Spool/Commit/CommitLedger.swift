@@ -13,6 +13,8 @@ struct CommitLedger: Sendable {
         var file: Int64
         /// The instance as JSON, for trailer and index.
         var description: [UInt8]
+        /// The network that made it, for the audit log.
+        var model: AuditModel?
         fileprivate(set) var state = State.sealing
     }
 

@@ -15,11 +15,14 @@ public struct InstanceDescription: Sendable, Equatable {
     public var patientKey: Records.Digest?
     /// What the receiver saw; the store adds what only it can know.
     public var flags: [InstanceFlag]
+    /// The network that made it; nil for what was received.
+    public var model: AuditModel?
 
     public init(
         sopClassUID: UID, sopInstanceUID: UID, studyInstanceUID: UID, seriesInstanceUID: UID,
         transferSyntax: TransferSyntax, peer: Peer, received: RecordedTime, modality: String?,
-        bodyPartExamined: String?, patientKey: Records.Digest? = nil, flags: [InstanceFlag] = []
+        bodyPartExamined: String?, patientKey: Records.Digest? = nil, flags: [InstanceFlag] = [],
+        model: AuditModel? = nil
     ) {
         self.sopClassUID = sopClassUID
         self.sopInstanceUID = sopInstanceUID
@@ -32,6 +35,7 @@ public struct InstanceDescription: Sendable, Equatable {
         self.bodyPartExamined = bodyPartExamined
         self.patientKey = patientKey
         self.flags = flags
+        self.model = model
     }
 }
 

@@ -39,7 +39,7 @@ public final class InstanceStore: Sendable {
     struct Kept: Sendable {
         /// Nil where the stage does not count them.
         var counter: String?
-        var audit: @Sendable (StoredInstance) -> AuditEvent
+        var audit: @Sendable (StoredInstance, AuditModel?) -> AuditEvent
     }
 
     private typealias Fate = Result<StoredInstance, SpoolError>
@@ -178,7 +178,8 @@ extension InstanceStore {
             bodyPartExamined: description.bodyPartExamined, patientKey: description.patientKey,
             flags: InstanceFlag.allCases.filter(flags.contains))
         let entry = CommitLedger.Entry(
-            instance: instance, file: writer.number, description: try Trailer.describe(instance))
+            instance: instance, file: writer.number, description: try Trailer.describe(instance),
+            model: description.model)
         state.ledger.add(entry)
         return .new(Numbered(writer: writer, entry: entry))
     }
@@ -230,7 +231,7 @@ extension InstanceStore {
                     .init(instance: entry.instance, file: entry.file), description: entry.description, in: database)
             }
             if let counter = kept.counter { try Counters.increment(counter, by: entries.count, in: database) }
-            try AuditTable.append(entries.map { kept.audit($0.instance) }, in: database)
+            try AuditTable.append(entries.map { kept.audit($0.instance, $0.model) }, in: database)
         }
     }
 }

@@ -21,19 +21,21 @@ public final class CourierSpool: Sendable {
         return report
     }
 
+    static let migrations: [StageHome.Migration] = [
+        { database in
+            try Counters.migrate(database)
+            try CursorTable.migrate(database)
+            try ParcelTable.migrate(database)
+        },
+        { database in
+            try ParcelTable.migrateToStates(database)
+            try AuditTable.migrate(database, stage: .courier)
+        },
+    ]
+
     /// Opens the queues. What was in flight when they were last open waits to be tried again, and every pause is over.
     public init(folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
-        home = try StageHome(stage: .courier, folder: folder, disk: disk, migrations: [
-            { database in
-                try Counters.migrate(database)
-                try CursorTable.migrate(database)
-                try ParcelTable.migrate(database)
-            },
-            { database in
-                try ParcelTable.migrateToStates(database)
-                try AuditTable.migrate(database, stage: .courier)
-            },
-        ])
+        home = try StageHome(stage: .courier, folder: folder, disk: disk, migrations: Self.migrations)
         // What was in flight at a crash may or may not have arrived; destinations tell copies apart by UID and digest.
         try database.durably { database in
             try database.execute(sql: """

@@ -41,8 +41,8 @@ public final class AnalysisSpool: Sendable {
 
     public var database: StageDatabase { home.database }
 
-    public init(folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
-        home = try StageHome(stage: .analysis, folder: folder, disk: disk, migrations: [{ database in
+    static let migrations: [StageHome.Migration] = [
+        { database in
             try InstanceIndex.migrate(database)
             try Counters.migrate(database)
             try CursorTable.migrate(database)
@@ -58,12 +58,17 @@ public final class AnalysisSpool: Sendable {
                     number INTEGER NOT NULL
                 ) STRICT;
                 """)
-        }, { database in
+        },
+        { database in
             try AuditTable.migrate(database, stage: .analysis)
             try ReleaseTable.migrate(database)
-        }])
-        instances = try home.instances(of: .analysis, disk: disk, kept: .init(counter: nil) { result in
-            AuditEvent(.resultWritten, at: result.received, of: AuditSubject(result, keptBy: .analysis))
+        },
+    ]
+
+    public init(folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
+        home = try StageHome(stage: .analysis, folder: folder, disk: disk, migrations: Self.migrations)
+        instances = try home.instances(of: .analysis, disk: disk, kept: .init(counter: nil) { result, model in
+            AuditEvent(.resultWritten, at: result.received, of: AuditSubject(result, keptBy: .analysis), model: model)
         })
     }
 

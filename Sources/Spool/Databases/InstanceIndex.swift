@@ -55,11 +55,12 @@ enum InstanceIndex {
             patientOfStudy: patient.flatMap { Digest(hexadecimal: $0) }, studyOfSeries: study.flatMap { UID($0) })
     }
 
+    /// - Parameter table: ours, or one of the same columns.
     static func entries(
-        _ condition: String, _ arguments: StatementArguments, in database: Database
+        _ condition: String, from table: String = "instance", _ arguments: StatementArguments, in database: Database
     ) throws -> [Entry] {
         let statement = try database.cachedStatement(
-            sql: "SELECT file, description FROM instance WHERE \(condition)")
+            sql: "SELECT file, description FROM \(table) WHERE \(condition)")
         return try Row.fetchAll(statement, arguments: arguments).map { row in
             let description: String = row["description"]
             let instance = try JSONDecoder().decode(StoredInstance.self, from: Data(description.utf8))

@@ -18,9 +18,8 @@ public final class IntakeSpool: Sendable {
 
     public var database: StageDatabase { home.database }
 
-    /// - Parameter folder: intake's own folder; made if need be.
-    public init(folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
-        home = try StageHome(stage: .intake, folder: folder, disk: disk, migrations: [{ database in
+    static let migrations: [StageHome.Migration] = [
+        { database in
             try InstanceIndex.migrate(database)
             try Counters.migrate(database)
             try database.execute(sql: """
@@ -32,18 +31,25 @@ public final class IntakeSpool: Sendable {
                 ) STRICT;
                 """)
             try WaitingReportTable.migrate(database)
-        }, { database in
+        },
+        { database in
             try CommitmentReportTable.migrate(database)
             try AuditTable.migrate(database, stage: .intake)
             try ClockTable.migrate(database)
             try ReleaseTable.migrate(database)
             try GaugeTable.migrate(database)
-        }])
-        instances = try home.instances(of: .intake, disk: disk, kept: .init(counter: "instanceReceived") { instance in
+        },
+    ]
+
+    /// - Parameter folder: intake's own folder; made if need be.
+    public init(folder: String, disk: any Disk = SystemDisk()) throws(SpoolError) {
+        home = try StageHome(stage: .intake, folder: folder, disk: disk, migrations: Self.migrations)
+        let kept = InstanceStore.Kept(counter: "instanceReceived") { instance, _ in
             AuditEvent(
                 .instanceReceived, at: instance.received, by: .peer(instance.peer),
                 of: AuditSubject(instance, keptBy: .intake), reason: AuditReason(instance.flags))
-        })
+        }
+        instances = try home.instances(of: .intake, disk: disk, kept: kept)
     }
 
     /// Studies with instances that no completion covers, each with its newest instance.
@@ -74,11 +80,13 @@ public final class IntakeSpool: Sendable {
 extension IntakeSpool {
     /// Writes durably that a peer has to be told of a storage commitment. A report of the same transaction is replaced.
     ///
+    /// - Parameter audit: what the audit log says of it.
     /// - Throws: ``SpoolError/tooManyReports(limit:)`` where `limit` reports wait already.
-    public func keepReport(_ report: WaitingReport, limit: Int) throws(SpoolError) {
+    public func keepReport(_ report: WaitingReport, limit: Int, audit: [AuditEvent] = []) throws(SpoolError) {
         let kept = try database.durably { database in
             guard try WaitingReportTable.count(in: database) < limit else { return false }
             try WaitingReportTable.insert(report, in: database)
+            try AuditTable.append(audit, in: database)
             return true
         }
         if !kept { throw .tooManyReports(limit: limit) }

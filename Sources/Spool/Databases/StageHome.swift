@@ -4,6 +4,8 @@ import Records
 
 /// What the spool of every stage stands on: its folder, held by this process alone, and its database.
 struct StageHome: Sendable {
+    typealias Migration = @Sendable (Database) throws -> Void
+
     let folder: String
     let database: StageDatabase
     /// The database that was there before, where it was broken.
@@ -15,7 +17,7 @@ struct StageHome: Sendable {
     ///   - folder: the stage's own folder; made if need be.
     ///   - migrations: in order; each is named by its place and frozen once shipped.
     init(
-        stage: Stage, folder: String, disk: any Disk, migrations: [@Sendable (Database) throws -> Void]
+        stage: Stage, folder: String, disk: any Disk, migrations: [Migration]
     ) throws(SpoolError) {
         do throws(DiskError) {
             try disk.createFolder(folder)
@@ -29,12 +31,28 @@ struct StageHome: Sendable {
             throw .disk(error)
         }
         lock = try StageLock(stage: stage, folder: folder, disk: disk)
+        (database, setAside) = try Self.open(
+            StageFiles.database(folder), disk: disk, migrator: Self.migrator(migrations))
+        self.folder = folder
+    }
+
+    /// What brings the database of `stage` up to date.
+    static func migrator(of stage: Stage) -> DatabaseMigrator {
+        switch stage {
+        case .intake: migrator(IntakeSpool.migrations)
+        case .analysis: migrator(AnalysisSpool.migrations)
+        case .courier: migrator(CourierSpool.migrations)
+        // Has none.
+        case .board: migrator([])
+        }
+    }
+
+    private static func migrator(_ migrations: [Migration]) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for (index, migration) in migrations.enumerated() {
             migrator.registerMigration("\(index + 1)", migrate: migration)
         }
-        (database, setAside) = try Self.open(StageFiles.database(folder), disk: disk, migrator: migrator)
-        self.folder = folder
+        return migrator
     }
 
     /// Makes the names in a folder durable, unless it is one in which nobody here can have made any.

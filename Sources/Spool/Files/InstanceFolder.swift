@@ -5,7 +5,10 @@ struct InstanceFolder: Sendable {
     let root: String
     let disk: any Disk
 
-    func path(_ number: Int64) -> String { "\(folder(number))/\(padded(number, 10))" }
+    func path(_ number: Int64) -> String { "\(folder(number))/\(Self.name(number))" }
+
+    /// The name of a file in its folder.
+    static func name(_ number: Int64) -> String { padded(number, 10) }
 
     /// Makes empty files under the next `count` numbers and makes their names durable, with one sync a folder.
     func prepare(_ numbers: Range<Int64>) throws(DiskError) {
@@ -39,9 +42,9 @@ struct InstanceFolder: Sendable {
         return try disk.names(in: folder).compactMap { Int64($0) }.filter(range.contains).sorted()
     }
 
-    private func folder(_ number: Int64) -> String { "\(root)/\(padded(number / Self.filesPerFolder, 6))" }
+    private func folder(_ number: Int64) -> String { "\(root)/\(Self.padded(number / Self.filesPerFolder, 6))" }
 
-    private func padded(_ number: Int64, _ width: Int) -> String {
+    private static func padded(_ number: Int64, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }

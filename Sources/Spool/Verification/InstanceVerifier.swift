@@ -4,7 +4,7 @@ import Records
 
 /// Something about a kept object that is not as it was written.
 public struct InstanceFault: Sendable, Codable, Equatable {
-    public enum Kind: String, Sendable, Codable {
+    public enum Kind: String, Sendable, Codable, CaseIterable {
         /// The index tells of an object whose file is gone or cannot be opened.
         case missing
         /// The file's bytes are not those that were written.

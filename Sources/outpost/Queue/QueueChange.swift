@@ -22,10 +22,10 @@ extension QueueChangeCommand {
 
     func run() async throws {
         let configuration = try options.configuration.load()
-        let client = ControlClient(dataFolder: configuration.dataFolder)
+        let client = ControlClient(dataFolder: configuration.dataFolder, stage: .courier)
         do throws(ControlError) {
             // Before anybody is asked to confirm what cannot be done.
-            guard client.isRunning else { throw .notRunning }
+            guard client.isRunning else { throw .notRunning(.courier) }
         } catch {
             throw Self.failure(error)
         }
@@ -65,7 +65,7 @@ extension QueueChangeCommand {
             defer { bar.finish() }
             answer = try await client.ask(request) { bar.update(Int64($0)) }
         }
-        guard case .done(let changed, let first) = answer else { throw ControlError.noAnswer }
+        guard case .done(let changed, let first) = answer else { throw ControlError.noAnswer(.courier) }
         if options.json { return try Console.print(json: QueueChangeReport(changed: changed, first: first)) }
         print(sentence(changed, first))
     }

@@ -27,7 +27,7 @@ extension QueueCommand {
             let queues = try queues(configuration)
             // The pauses are known to the courier alone; without it there are none.
             var pauses: [String: Double] = [:]
-            let client = ControlClient(dataFolder: configuration.dataFolder)
+            let client = ControlClient(dataFolder: configuration.dataFolder, stage: .courier)
             if case .pauses(let seconds)? = try? await client.ask(.pauses) { pauses = seconds }
             let reports = queues.map { QueueReport(queue: $0, pauseSeconds: pauses[$0.destination]) }
             if json { return try Console.print(json: reports) }

@@ -16,9 +16,9 @@ struct ParcelOptions: ParsableArguments {
 
     func validate() throws {
         if let parcel = parcels.first(where: { $0 < 1 }) { throw ValidationError("`\(parcel)` is no parcel's number") }
-        if parcels.count > ControlLimits.parcels {
+        if parcels.count > ControlLimits.numbers {
             throw ValidationError(
-                "at most \(ControlLimits.parcels) parcels can be named at once; name them by destination and state")
+                "at most \(ControlLimits.numbers) parcels can be named at once; name them by destination and state")
         }
     }
 

@@ -1,9 +1,25 @@
 import Foundation
 import NIOCore
+import Records
 
-/// Who is at the other end of a Unix domain socket, as the kernel says. What a client claims is never asked.
-struct PeerAccount: Sendable, Equatable {
+/// Who asks for something.
+public struct Account: Sendable, Equatable {
+    /// As the kernel says.
     let userID: UInt32
+    /// Whom the account says it acts for: sudo's `SUDO_USER`. Nobody vouches for it, for whoever has the account can
+    /// say anything here; so it decides nothing, and is only written down.
+    var sudoUser: String?
+
+    /// The account of this process.
+    public static var current: Account {
+        Account(userID: geteuid(), sudoUser: ProcessInfo.processInfo.environment["SUDO_USER"])
+    }
+
+    /// How the audit log calls it.
+    public var auditActor: AuditActor { .account(named: name, sudoUser: sudoUser) }
+
+    /// How log lines call it.
+    var words: String { sudoUser.map { "\(name) (sudo: \($0))" } ?? name }
 
     /// Those who may command a service: root, and whom it runs as.
     var mayCommand: Bool { userID == 0 || userID == geteuid() }
@@ -20,8 +36,8 @@ struct PeerAccount: Sendable, Equatable {
         return String(cString: name)
     }
 
-    /// Nil where the kernel does not tell.
-    static func of(_ channel: any Channel) async -> PeerAccount? {
+    /// Who is at the other end of a Unix domain socket; nil where the kernel does not tell.
+    static func of(_ channel: any Channel) async -> Account? {
         #if os(Linux)
         /// `struct ucred` of unix(7), which not every C library declares without being asked to.
         struct Credentials {
@@ -34,7 +50,7 @@ struct PeerAccount: Sendable, Equatable {
             level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
         // A socket that is closed already has no peer any more.
         guard let user = try? await credentials.get().user else { return nil }
-        return PeerAccount(userID: user)
+        return Account(userID: user)
         #else
         return nil
         #endif
