@@ -51,7 +51,7 @@ struct IntakeReceiver: InstanceReceiver {
 }
 
 /// One instance on its way into the spool.
-actor IntakeReception: InstanceReception {
+final class IntakeReception: InstanceReception {
     private let receiver: IntakeReceiver
     private let request: StoreRequest
     private var parser: HeaderParser
@@ -96,8 +96,10 @@ actor IntakeReception: InstanceReception {
             let keeping = try await receiver.spool.instances.commit(
                 writer,
                 header.description(
-                    transferSyntax: request.transferSyntax, peer: peer, received: receiver.time.now()))
-            await kept(keeping)
+                    transferSyntax: request.transferSyntax, peer: peer, received: receiver.time.now()),
+                // The association's own thread (`AssociationThread`).
+                waiting: .here)
+            kept(keeping)
             return Self.acknowledgement(keeping.instance.flags)
         } catch {
             // What failed in the commit is the spool's to keep or to reuse.
@@ -141,11 +143,11 @@ actor IntakeReception: InstanceReception {
         return ownFault.map { .init(.dataSetDoesNotMatchSOPClassWarning, "stored: \($0.explanation)") } ?? .success
     }
 
-    private func kept(_ keeping: Keeping) async {
+    private func kept(_ keeping: Keeping) {
         let instance = keeping.instance
         var isNew = false
         if case .new = keeping { isNew = true }
-        if isNew { await receiver.studies.received(study: instance.studyInstanceUID, sequence: instance.sequence) }
+        if isNew { receiver.studies.received(study: instance.studyInstanceUID, sequence: instance.sequence) }
         receiver.events.emit(Event(isNew ? .instanceReceived : .instanceDuplicate, .info, [
             "sequence": instance.sequence, "sopInstanceUID": instance.sopInstanceUID,
             "studyInstanceUID": instance.studyInstanceUID, "peer": instance.peer.callingAETitle,
