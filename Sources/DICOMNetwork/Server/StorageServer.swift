@@ -5,8 +5,8 @@ import NIOSSL
 
 /// A storage and verification SCP (PS3.4 annexes A and B): many associations at once, each in its own task.
 ///
-/// Of a data set no more than a few P-DATA PDUs are ever in memory: a receiver that is slow makes the sender wait. It may
-/// block: an association's task runs on the thread of its channel (``AssociationThread``).
+/// Of a data set no more than a few P-DATA PDUs are ever in memory: a receiver that is slow makes the sender wait. It
+/// may block: an association's task runs on the thread of its channel (``AssociationThread``).
 /// Cancelling the task of ``run(listening:)`` ends everything at once; ``beginShutdown()`` lets the objects in flight
 /// finish.
 public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
@@ -43,8 +43,9 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
     public func run(
         listening: @escaping @Sendable (ListeningAddress) -> Void = { _ in }
     ) async throws(StorageServerError) {
+        // One also where every association is to be rejected.
         let threads = MultiThreadedEventLoopGroup(
-            numberOfThreads: min(configuration.maximumAssociations, AssociationThread.limit))
+            numberOfThreads: min(max(configuration.maximumAssociations, 1), AssociationThread.limit))
         let end: Result<Void, StorageServerError>
         do throws(StorageServerError) {
             end = .success(try await run(on: threads, listening))

@@ -17,7 +17,7 @@ public final class InstanceStore: Sendable {
     static let maximumUnindexed = 1024
     /// Rows in one transaction, so that readers see progress.
     static let largestTransaction = 256
-    /// How long a row may wait for others to share its transaction: a transaction of one row takes nearly as much of the
+    /// How long a row may wait for others to share its transaction: one of a single row takes nearly as much of the
     /// processor as one of ten.
     private static let gatheringTime = DispatchTimeInterval.milliseconds(25)
     /// After the index could not be written.
