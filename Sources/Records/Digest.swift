@@ -34,7 +34,13 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     public var description: String {
-        String(decoding: bytes.flatMap { [Self.digits[Int($0 >> 4)], Self.digits[Int($0 & 15)]] }, as: UTF8.self)
+        String(unsafeUninitializedCapacity: 2 * Self.byteCount) { text in
+            for index in bytes.indices {
+                text[2 * index] = Self.digits[Int(bytes[index] >> 4)]
+                text[2 * index + 1] = Self.digits[Int(bytes[index] & 15)]
+            }
+            return 2 * Self.byteCount
+        }
     }
 
     private static let digits = Array("0123456789abcdef".utf8)

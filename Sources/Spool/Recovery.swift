@@ -201,7 +201,7 @@ struct Recovery {
 
     private mutating func adopt(_ orphan: Orphan) throws {
         try InstanceIndex.insert(
-            .init(instance: orphan.instance, file: orphan.number), description: try Trailer.describe(orphan.instance),
+            .init(instance: orphan.instance, file: orphan.number), description: orphan.instance.json,
             in: database)
         found.nextSequence = max(found.nextSequence, orphan.instance.sequence + 1)
         guard !isRebuild else { return }
@@ -215,7 +215,7 @@ struct Recovery {
     private func renumbered(_ orphan: Orphan) throws -> Orphan {
         var orphan = orphan
         orphan.instance.sequence = found.nextSequence
-        let trailer = Trailer.encode(try Trailer.describe(orphan.instance))
+        let trailer = Trailer.encode(orphan.instance.json)
         try Self.onDisk { () throws(DiskError) in
             try orphan.file.truncate(to: orphan.instance.dataSetLength)
             try orphan.file.write(trailer, at: orphan.instance.dataSetLength)

@@ -11,9 +11,10 @@ struct Relatives: Sendable {
     var studyOfSeries: UID?
 
     /// With instances that no index shows yet.
-    func including(_ others: [StoredInstance], for description: InstanceDescription) -> Relatives {
+    func including(_ ledger: CommitLedger, for description: InstanceDescription) -> Relatives {
         var relatives = self
-        for other in others {
+        for entry in ledger.entries where !entry.state.hasFailed {
+            let other = entry.instance
             if other.sopInstanceUID == description.sopInstanceUID { relatives.copies.append(other) }
             if other.studyInstanceUID == description.studyInstanceUID {
                 relatives.patientOfStudy = relatives.patientOfStudy ?? other.patientKey

@@ -1,6 +1,7 @@
 import DICOM
 import Foundation
 import NIOCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -54,6 +55,30 @@ import Testing
             }
             #expect(server.receiver.stored.count == 120)
             #expect(server.receiver.largestPiece <= 128 * 1024)
+        }
+    }
+
+    /// Waiting for a disk blocks a thread: an association whose receiver does so must hold up no other.
+    @Test func aBlockedReceiverHoldsUpNoOtherAssociation() async throws {
+        let file = try await Samples.named("CT_small.dcm")
+        let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
+        let blockade = Blockade()
+        // A failed expectation must not leave a thread behind that nobody frees.
+        defer { blockade.end() }
+        let receiver = CollectingReceiver(beforeFinish: { blockade.blockFirst { beginning.finish() } })
+        try await ServerHarness.run(receiver: receiver) { server in
+            let arguments = ["storescu", "127.0.0.1", "\(server.port)", file.path]
+            async let first = Subprocess.run(arguments)
+            for await _ in begun {}
+            let others = try await withThrowingTaskGroup(of: Subprocess.Result.self) { group in
+                for _ in 0..<4 { group.addTask { try await Subprocess.run(arguments) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            for result in others { #expect(result.status == 0, "\(result.text)") }
+            #expect(receiver.stored.count == 4)
+            blockade.end()
+            #expect(try await first.status == 0)
+            #expect(receiver.stored.count == 5)
         }
     }
 
@@ -151,4 +176,22 @@ import Testing
             try await server.events.wait { if case .failed(_, _, .shutDown) = $0 { true } else { false } }
         }
     }
+}
+
+/// Blocks the thread of the first who comes.
+private final class Blockade: Sendable {
+    private let isFirst = Mutex(true)
+    private let gate = DispatchSemaphore(value: 0)
+
+    func blockFirst(_ begun: () -> Void) {
+        let blocks = isFirst.withLock { isFirst in
+            defer { isFirst = false }
+            return isFirst
+        }
+        guard blocks else { return }
+        begun()
+        gate.wait()
+    }
+
+    func end() { gate.signal() }
 }

@@ -30,7 +30,20 @@ import Testing
         return parser
     }
 
-    /// Whole, byte by byte and in random pieces, in all four native syntaxes.
+    /// As a receiver feeds it: where the bytes lie, in pieces that may be longer than what is looked at in one go.
+    private static func seenInPlace(_ bytes: [UInt8], _ syntax: TransferSyntax, _ length: Int) throws -> HeaderParser {
+        var parser = try parser(syntax)
+        try bytes.withUnsafeBytes { whole in
+            for start in stride(from: 0, to: whole.count, by: length) {
+                let piece = whole[start..<min(start + length, whole.count)]
+                try parser.consume(UnsafeRawBufferPointer(rebasing: piece))
+            }
+        }
+        try parser.finish()
+        return parser
+    }
+
+    /// Whole, byte by byte, in random pieces and in place, in all four native syntaxes.
     @Test(arguments: ["CT_small.dcm", "rtplan.dcm", "reportsi.dcm", "JPEG-lossy.dcm", "MR_small_RLE.dcm"])
     func seesTheSameHoweverItIsCut(_ name: String) async throws {
         let file = try #require(await PydicomFiles.named(name))
@@ -47,6 +60,9 @@ import Testing
             var parsers = [try Self.seen(bytes, syntax) { _ in 1 }]
             for _ in 0..<8 {
                 parsers.append(try Self.seen(bytes, syntax) { _ in Int.random(in: 1...700, using: &generator) })
+            }
+            for length in [1, 4095, 5000, bytes.count] {
+                parsers.append(try Self.seenInPlace(bytes, syntax, length))
             }
             for parser in parsers {
                 #expect(parser.header == whole.header, "\(name) \(syntax)")

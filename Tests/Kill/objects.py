@@ -1,5 +1,6 @@
 """Small real objects, each under UIDs of its own."""
 
+import copy
 import subprocess
 import sys
 import warnings
@@ -44,8 +45,8 @@ class Objects:
         return [self._instance(template, study, series) for template in templates]
 
     def _instance(self, template, study, series):
-        # A copy of the outermost level: only it is changed.
-        instance = pydicom.Dataset(template)
+        # Down to the elements: the senders' threads share the templates.
+        instance = copy.deepcopy(template)
         instance.StudyInstanceUID, instance.SeriesInstanceUID = study, series
         # One patient in a study, as it should be.
         instance.PatientID = "KILL"

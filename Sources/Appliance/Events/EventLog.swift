@@ -16,8 +16,8 @@ struct EventLog: Sendable {
 
     /// - Parameter audit: what the audit log says of it; nil where the effect's own transaction did.
     func emit(_ event: Event, audit: AuditEvent? = nil) {
-        let details = event.details.map { " \($0.name)=\(Self.quoted($0.value))" }.joined()
-        logger.log(level: event.level, "\(stage.rawValue) \(event.kind.rawValue)\(details)")
+        // Within it, for a level that is not logged costs nothing then.
+        logger.log(level: event.level, "\(line(event))")
         guard let database, event.counter != nil || audit != nil else { return }
         do {
             try database.note(counter: event.counter, audit: audit)
@@ -27,12 +27,23 @@ struct EventLog: Sendable {
         }
     }
 
+    private func line(_ event: Event) -> String {
+        var line = "\(stage.rawValue) \(event.kind.rawValue)"
+        for (name, value) in event.details {
+            line += " "
+            line += name
+            line += "="
+            line += Self.quoted(value)
+        }
+        return line
+    }
+
     /// One event stays one line whatever a peer put into its titles.
     private static func quoted(_ value: String) -> String {
-        let isPlain = { (scalar: UnicodeScalar) in
-            (0x21...0x7E).contains(scalar.value) && scalar != "\"" && scalar != "="
+        let isPlain = { (byte: UInt8) in
+            (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "=")
         }
-        if !value.isEmpty, value.unicodeScalars.allSatisfy(isPlain) { return value }
+        if !value.isEmpty, value.utf8.allSatisfy(isPlain) { return value }
         let escaped = value.unicodeScalars.map { scalar -> String in
             switch scalar {
             case "\"": "'"

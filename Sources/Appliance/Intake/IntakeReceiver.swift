@@ -53,7 +53,7 @@ struct IntakeReceiver: InstanceReceiver {
 }
 
 /// One instance on its way into the spool.
-actor IntakeReception: InstanceReception {
+final class IntakeReception: InstanceReception {
     private let receiver: IntakeReceiver
     private let request: StoreRequest
     private var parser: HeaderParser
@@ -97,8 +97,10 @@ actor IntakeReception: InstanceReception {
                 address: association.peerAddress)
             let received = receiver.time.now()
             let keeping = try await receiver.spool.instances.commit(
-                writer, header.description(transferSyntax: request.transferSyntax, peer: peer, received: received))
-            await kept(keeping, from: peer, at: received)
+                writer, header.description(transferSyntax: request.transferSyntax, peer: peer, received: received),
+                // The association's own thread (`AssociationThread`).
+                waiting: .here)
+            kept(keeping, from: peer, at: received)
             return Self.acknowledgement(keeping.instance.flags)
         } catch {
             // What failed in the commit is the spool's to keep or to reuse.
@@ -142,11 +144,11 @@ actor IntakeReception: InstanceReception {
         return ownFault.map { .init(.dataSetDoesNotMatchSOPClassWarning, "stored: \($0.explanation)") } ?? .success
     }
 
-    private func kept(_ keeping: Keeping, from peer: Peer, at received: RecordedTime) async {
+    private func kept(_ keeping: Keeping, from peer: Peer, at received: RecordedTime) {
         let instance = keeping.instance
         var isNew = false
         if case .new = keeping { isNew = true }
-        if isNew { await receiver.studies.received(study: instance.studyInstanceUID, sequence: instance.sequence) }
+        if isNew { receiver.studies.received(study: instance.studyInstanceUID, sequence: instance.sequence) }
         // The row of a new one goes with that of the index.
         let duplicate = isNew ? nil : AuditEvent(
             .duplicateReceived, at: received, by: .peer(peer), of: AuditSubject(instance, keptBy: .intake))

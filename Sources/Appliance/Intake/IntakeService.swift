@@ -124,7 +124,7 @@ public struct IntakeService: Service {
 
     private func completeStudies() async throws {
         while true {
-            for due in await studies.takeDue() {
+            for due in studies.takeDue() {
                 do throws(SpoolError) {
                     try await spool.complete(
                         study: due.studyInstanceUID, throughSequence: due.throughSequence, at: time.now())
@@ -133,7 +133,7 @@ public struct IntakeService: Service {
                     ]))
                 } catch {
                     // Receiving goes on; the study completes when the disk writes again.
-                    await studies.putBack(due)
+                    studies.putBack(due)
                     events.emit(Event(.stageFailed, .error, ["reason": "\(error)"]))
                 }
             }

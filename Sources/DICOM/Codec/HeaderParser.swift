@@ -69,9 +69,16 @@ public struct HeaderParser: Sendable {
 
     /// Takes the next bytes where they lie: within a long value, which is most of an image, nothing is copied.
     public mutating func consume(_ bytes: UnsafeRawBufferPointer) throws(DataSetError) {
-        if inflater == nil, scanner.skip(bytes.count) { return }
-        try consume(Array(bytes)[...])
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            if inflater == nil, scanner.skip(rest.count) { return }
+            try consume(Array(rest.prefix(Self.copyLength))[...])
+            rest = rest.dropFirst(Self.copyLength)
+        }
     }
+
+    /// What is copied at once while it looks for elements: the header of most images.
+    private static let copyLength = 4096
 
     /// Says that no bytes follow.
     ///

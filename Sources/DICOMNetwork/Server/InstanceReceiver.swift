@@ -91,8 +91,10 @@ public struct StoreAcknowledgement: Sendable, Equatable {
     public static let success = StoreAcknowledgement(.success, "")
 }
 
-/// One instance on its way in. Used from one task at a time; ends with exactly one `finish` or `discard`.
-public protocol InstanceReception: Sendable {
+/// One instance on its way in. Belongs to its association's task; ends with exactly one `finish` or `discard`.
+///
+/// What it does may block: it is called on its association's own thread (``AssociationThread``).
+public protocol InstanceReception {
     /// Takes the next bytes, at most ``PDULimits/dataBytes``. The network waits for it to return.
     func write(_ bytes: ByteBuffer) async throws(StoreRefusal)
 

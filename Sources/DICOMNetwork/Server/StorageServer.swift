@@ -5,14 +5,14 @@ import NIOSSL
 
 /// A storage and verification SCP (PS3.4 annexes A and B): many associations at once, each in its own task.
 ///
-/// Of a data set no more than a few P-DATA PDUs are ever in memory: a receiver that is slow makes the sender wait.
+/// Of a data set no more than a few P-DATA PDUs are ever in memory: a receiver that is slow makes the sender wait. It
+/// may block: an association's task runs on the thread of its channel (``AssociationThread``).
 /// Cancelling the task of ``run(listening:)`` ends everything at once; ``beginShutdown()`` lets the objects in flight
 /// finish.
 public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
     private let configuration: StorageServerConfiguration
     private let receiver: Receiver
     private let reports: (any StorageCommitmentReportReceiver)?
-    private let group: any EventLoopGroup
     private let observe: @Sendable (ServerEvent) -> Void
     private let registry: ConnectionRegistry
 
@@ -23,7 +23,6 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
     public init(
         configuration: StorageServerConfiguration, receiver: Receiver,
         reports: (any StorageCommitmentReportReceiver)? = nil,
-        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         observe: @escaping @Sendable (ServerEvent) -> Void = { _ in }
     ) {
         self.configuration = configuration
@@ -31,7 +30,6 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
         precondition(
             configuration.policy.takesCommitmentReports == (reports != nil), "who offers to take reports needs a taker")
         self.reports = reports
-        self.group = group
         self.observe = observe
         registry = ConnectionRegistry(
             maximumConnections: configuration.maximumConnections,
@@ -45,10 +43,27 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
     public func run(
         listening: @escaping @Sendable (ListeningAddress) -> Void = { _ in }
     ) async throws(StorageServerError) {
+        // One also where every association is to be rejected.
+        let threads = MultiThreadedEventLoopGroup(
+            numberOfThreads: min(max(configuration.maximumAssociations, 1), AssociationThread.limit))
+        let end: Result<Void, StorageServerError>
+        do throws(StorageServerError) {
+            end = .success(try await run(on: threads, listening))
+        } catch {
+            end = .failure(error)
+        }
+        // Every association has ended: nothing is left that could fail to.
+        try? await threads.shutdownGracefully()
+        try end.get()
+    }
+
+    private func run(
+        on threads: MultiThreadedEventLoopGroup, _ listening: @escaping @Sendable (ListeningAddress) -> Void
+    ) async throws(StorageServerError) {
         var listeners: [(Listener, StorageListener)] = []
         for settings in configuration.listeners {
             do {
-                listeners.append((try await bind(settings), settings))
+                listeners.append((try await bind(settings, threads), settings))
             } catch {
                 for (listener, _) in listeners { listener.channel.close(promise: nil) }
                 throw .cannotListen(host: settings.host, port: settings.port, reason: String(describing: error))
@@ -71,7 +86,10 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
                 guard registry.opened(listener: listener.channel) else { return }
                 listening(ListeningAddress(
                     host: address?.ipAddress ?? settings.host, port: address?.port ?? 0, usesTLS: settings.tls != nil))
-                for try await connection in connections { tasks.addTask { await self.serve(connection) } }
+                for try await connection in connections {
+                    let thread = AssociationThread(connection.channel.channel.eventLoop)
+                    tasks.addTask(executorPreference: thread) { await self.serve(connection) }
+                }
             }
             if Task.isCancelled { tasks.cancelAll() }
         }
@@ -91,12 +109,15 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
     /// Accepted but not yet looked at.
     private static var backlog: Int32 { 256 }
 
-    private func bind(_ settings: StorageListener) async throws -> Listener {
-        try await ServerBootstrap(group: group)
+    private func bind(_ settings: StorageListener, _ threads: MultiThreadedEventLoopGroup) async throws -> Listener {
+        // Connections are accepted by a thread that nothing blocks.
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton, childGroup: threads)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.recvAllocator, value: UpperLayerChannel.receiveAllocator)
+            // What was read is worked off before more is read: it is in the processor's cache then.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .bind(host: settings.host, port: settings.port) { [configuration, observe] channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls = settings.tls { try Self.add(tls, to: channel, observe) }

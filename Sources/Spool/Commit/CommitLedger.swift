@@ -43,9 +43,6 @@ struct CommitLedger: Sendable {
 
     subscript(sequence: Int64) -> Entry? { entries.first { $0.instance.sequence == sequence } }
 
-    /// Instances that no row shows yet.
-    var underway: [StoredInstance] { entries.filter { !$0.state.hasFailed }.map(\.instance) }
-
     mutating func add(_ entry: Entry) {
         precondition(entry.instance.sequence == nextSequence, "numbers are given in order")
         nextSequence += 1

@@ -17,8 +17,9 @@ public final class InstanceStore: Sendable {
     static let maximumUnindexed = 1024
     /// Rows in one transaction, so that readers see progress.
     static let largestTransaction = 256
-    /// How long a row may wait for others to share its transaction.
-    private static let gatheringTime = DispatchTimeInterval.milliseconds(5)
+    /// How long a row may wait for others to share its transaction: one of a single row takes nearly as much of the
+    /// processor as one of ten.
+    private static let gatheringTime = DispatchTimeInterval.milliseconds(25)
     /// After the index could not be written.
     private static let pause = DispatchTimeInterval.seconds(1)
 
@@ -93,9 +94,17 @@ public final class InstanceStore: Sendable {
         try? prepared.giveBack(writer.number, writer.file)
     }
 
+    /// Where a commit waits for the disk, which takes milliseconds.
+    public enum DiskWait: Sendable {
+        /// On the caller's thread, which is one that may block: two changes of threads less.
+        case here
+        /// On another thread, for callers on Swift's own few.
+        case elsewhere
+    }
+
     /// Makes the instance durable.
     public func commit(
-        _ writer: InstanceWriter, _ description: InstanceDescription
+        _ writer: InstanceWriter, _ description: InstanceDescription, waiting wait: DiskWait = .elsewhere
     ) async throws(SpoolError) -> Keeping {
         switch try number(writer, description) {
         case .known(let instance):
@@ -103,7 +112,11 @@ public final class InstanceStore: Sendable {
         case .twin(let sequence):
             return .duplicate(try await fate(of: sequence).get())
         case .new(let numbered):
-            let fate = await onBlockingThread { self.seal(numbered) }
+            let fate =
+                switch wait {
+                case .here: seal(numbered)
+                case .elsewhere: await onBlockingThread { self.seal(numbered) }
+                }
             schedule(after: Self.gatheringTime)
             return .new(try fate.get())
         }
@@ -166,7 +179,7 @@ extension InstanceStore {
         if let sequence = state.ledger.twin(of: description.sopInstanceUID, digest) { return .twin(of: sequence) }
         // Under the lock, so that an instance is always in the ledger or in the index.
         let relatives = try database.query { try InstanceIndex.relatives(of: description, in: $0) }
-            .including(state.ledger.underway, for: description)
+            .including(state.ledger, for: description)
         if let same = relatives.copies.first(where: { $0.sha256 == digest }) { return .known(same) }
         let flags = Set(description.flags).union(relatives.flags(description))
         let instance = StoredInstance(
@@ -178,8 +191,7 @@ extension InstanceStore {
             bodyPartExamined: description.bodyPartExamined, patientKey: description.patientKey,
             flags: InstanceFlag.allCases.filter(flags.contains))
         let entry = CommitLedger.Entry(
-            instance: instance, file: writer.number, description: try Trailer.describe(instance),
-            model: description.model)
+            instance: instance, file: writer.number, description: instance.json, model: description.model)
         state.ledger.add(entry)
         return .new(Numbered(writer: writer, entry: entry))
     }
@@ -271,7 +283,6 @@ extension InstanceStore {
         return Result { () throws(SpoolError) in try reader.locate(sequence).instance }
     }
 
-    /// Syncs block for milliseconds: off the cooperative pool.
     private func onBlockingThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(returning: work()) }

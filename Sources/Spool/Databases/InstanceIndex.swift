@@ -39,20 +39,33 @@ enum InstanceIndex {
         ])
     }
 
+    /// All in one statement: each costs a lock and a look whether the database has changed.
     static func relatives(of description: InstanceDescription, in database: Database) throws -> Relatives {
-        let patient = try String.fetchOne(
-            database.cachedStatement(sql: """
-                SELECT patientKey FROM instance WHERE studyInstanceUID = ? AND patientKey IS NOT NULL LIMIT 1
-                """),
-            arguments: [description.studyInstanceUID.value])
-        let study = try String.fetchOne(
-            database.cachedStatement(sql: "SELECT studyInstanceUID FROM instance WHERE seriesInstanceUID = ? LIMIT 1"),
-            arguments: [description.seriesInstanceUID.value])
-        return Relatives(
-            copies: try entries(
-                "sopInstanceUID = ? ORDER BY sequence", [description.sopInstanceUID.value], in: database
-            ).map(\.instance),
-            patientOfStudy: patient.flatMap { Digest(hexadecimal: $0) }, studyOfSeries: study.flatMap { UID($0) })
+        let statement = try database.cachedStatement(sql: """
+            SELECT known.patientKey, known.studyInstanceUID, copy.description
+            FROM (
+                SELECT (
+                    SELECT patientKey FROM instance WHERE studyInstanceUID = ? AND patientKey IS NOT NULL LIMIT 1
+                ) AS patientKey, (
+                    SELECT studyInstanceUID FROM instance WHERE seriesInstanceUID = ? LIMIT 1
+                ) AS studyInstanceUID
+            ) AS known LEFT JOIN instance AS copy ON copy.sopInstanceUID = ?
+            ORDER BY copy.sequence
+            """)
+        let rows = try Row.fetchCursor(statement, arguments: [
+            description.studyInstanceUID.value, description.seriesInstanceUID.value, description.sopInstanceUID.value,
+        ])
+        var relatives = Relatives(copies: [])
+        while let row = try rows.next() {
+            relatives.patientOfStudy = (row[0] as String?).flatMap { Digest(hexadecimal: $0) }
+            relatives.studyOfSeries = (row[1] as String?).flatMap { UID($0) }
+            if let copy: String = row[2] { relatives.copies.append(try instance(copy)) }
+        }
+        return relatives
+    }
+
+    private static func instance(_ description: String) throws -> StoredInstance {
+        try JSONDecoder().decode(StoredInstance.self, from: Data(description.utf8))
     }
 
     /// - Parameter table: ours, or one of the same columns.
@@ -62,9 +75,7 @@ enum InstanceIndex {
         let statement = try database.cachedStatement(
             sql: "SELECT file, description FROM \(table) WHERE \(condition)")
         return try Row.fetchAll(statement, arguments: arguments).map { row in
-            let description: String = row["description"]
-            let instance = try JSONDecoder().decode(StoredInstance.self, from: Data(description.utf8))
-            return Entry(instance: instance, file: row["file"])
+            Entry(instance: try instance(row["description"]), file: row["file"])
         }
     }
 }

@@ -13,17 +13,6 @@ enum Trailer {
     /// UIDs, titles and a digest take some hundred bytes.
     static let longestJSON = 64 * 1024
 
-    /// What the trailer and the index say of an instance.
-    static func describe(_ instance: StoredInstance) throws(SpoolError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            return Array(try encoder.encode(instance))
-        } catch {
-            throw .damagedFile(path: "instance \(instance.sequence)", what: "its description cannot be encoded")
-        }
-    }
-
     /// The trailer around a description.
     static func encode(_ json: [UInt8]) -> [UInt8] {
         let length = (0..<8).map { UInt8(truncatingIfNeeded: json.count >> ($0 * 8)) }
