@@ -75,7 +75,7 @@ public struct DICOMStorageDestination: Destination {
         _ current: UpcomingConsignment, over association: StorageAssociation, _ source: some ConsignmentSource,
         _ progress: inout Progress
     ) async throws(AssociationError) {
-        async let next = next(of: current.rest, source)
+        async let following = next(of: current.rest, source)
         let outcome: Result<DeliveryOutcome, AssociationError>
         do throws(AssociationError) {
             outcome = .success(try await send(current, over: association))
@@ -85,10 +85,10 @@ public struct DICOMStorageDestination: Destination {
         switch outcome {
         case .success(let outcome):
             source.report(current.consignment, outcome)
-            progress.current = await next
+            progress.current = await following
             progress.hasLingered = false
         case .failure(let error):
-            progress.beyond = await next
+            progress.beyond = await following
             throw error
         }
     }
