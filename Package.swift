@@ -72,6 +72,7 @@ let package = Package(
             dependencies: [
                 "Records", "DICOM", "DICOMNetwork",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -170,7 +171,7 @@ let package = Package(
         .testTarget(
             name: "ApplianceTests",
             dependencies: [
-                "Appliance", "DICOM", "DICOMNetwork", "Records", "Spool", "TestSupport",
+                "Appliance", "DICOM", "DICOMNetwork", "Delivery", "Records", "Spool", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -185,7 +186,11 @@ let package = Package(
             ],
             swiftSettings: freeType),
         .testTarget(
-            name: "SliceTests", dependencies: ["outpost", "DICOM", "DICOMNetwork", "Records", "Spool", "TestSupport"],
+            name: "SliceTests",
+            dependencies: [
+                "outpost", "DICOM", "DICOMNetwork", "Records", "Spool", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             exclude: ["send_all.py"], swiftSettings: freeType),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
     ]

@@ -7,12 +7,24 @@ import Records
 public protocol Destination: Sendable {
     var name: String { get }
 
-    /// Tries to hand over `consignments`, in order, over as few connections as the transport allows.
+    /// Hands over what `source` gives, in order, over one connection as long as that lasts and there is more to send.
+    /// Returns when there is nothing left, or when sending more now is pointless.
     ///
-    /// Calls `report` exactly once for each, as soon as its outcome is known, so that a crash in the middle of a batch
-    /// repeats at most what was in flight. Where the connection fails, the object in flight is a `.retry`, for it may
-    /// be what the destination stumbles over, and every one behind it is `.unavailable`.
-    func deliver(
-        _ consignments: [Consignment], report: @Sendable (Consignment, DeliveryOutcome) async -> Void
-    ) async
+    /// Where the connection fails, the object in flight is a `.retry`, for it may be what the destination stumbles
+    /// over, and every one behind it is `.unavailable`.
+    func deliver(_ source: some ConsignmentSource) async
+}
+
+/// What a destination is to send, and where it says what became of it.
+public protocol ConsignmentSource: Sendable {
+    /// The next objects, each written down as in flight; none where nothing comes up within `patience`, or where the
+    /// destination is to be left alone.
+    func next(within patience: Duration) async -> [Consignment]
+
+    /// Says how it went, exactly once for each object that ``next(within:)`` gave, as soon as it is known.
+    func report(_ consignments: [Consignment], _ outcome: DeliveryOutcome)
+}
+
+extension ConsignmentSource {
+    func report(_ consignment: Consignment, _ outcome: DeliveryOutcome) { report([consignment], outcome) }
 }

@@ -2,34 +2,63 @@ import Records
 
 /// A hub reached by STOW-RS (PS3.18 section 10.5) over mutual TLS 1.3.
 ///
+/// Requests follow each other over one connection, as long as there is something to send.
+///
 /// Every object's outcome comes from what the answer says of that object, never from the HTTP status alone. An object
-/// that spoils a request for others is found by sending each alone, within the same call.
+/// that spoils a request for others is found by sending each alone, within the same call. An object whose bytes are not
+/// those that were received is never sent to its end (``SpooledDataSet``), so that no hub can take it for whole.
 public struct STOWDestination: Destination {
+    /// So long one TLS connection is used: a renewed certificate is in use after that without a restart.
+    static let connectionLifetime = Duration.seconds(300)
+    /// How long it is kept with nothing to send: another handshake costs an uplink several round trips.
+    static let lingering = Duration.seconds(1)
+    /// Read and checked before a request is begun, of each of its objects: what is damaged then spoils it for no other.
+    static let preparedBytes = 256 << 10
+
     private let settings: STOWSettings
 
     public init(_ settings: STOWSettings) { self.settings = settings }
 
     public var name: String { settings.name }
 
-    public func deliver(
-        _ consignments: [Consignment], report: @Sendable (Consignment, DeliveryOutcome) async -> Void
-    ) async {
-        guard !consignments.isEmpty else { return }
+    public func deliver(_ source: some ConsignmentSource) async {
+        var batch = await source.next(within: .zero)
+        guard !batch.isEmpty else { return }
         let connection: STOWConnection
         do {
             connection = try STOWConnection(settings)
         } catch {
-            for consignment in consignments { await report(consignment, .unavailable(error.description)) }
-            return
+            return source.report(batch, .unavailable(error.description))
         }
-        var rest = consignments[...]
-        var stopReason: String?
-        while !rest.isEmpty, stopReason == nil {
-            let request = Self.nextRequest(from: &rest, limits: settings.limits)
-            stopReason = await send(request, over: connection, report: report)
+        let renewal = ContinuousClock.now + Self.connectionLifetime
+        while !batch.isEmpty {
+            if let stop = await send(batch, over: connection, source) {
+                source.report(stop.unsent, stop.outcome)
+                break
+            }
+            batch = ContinuousClock.now < renewal ? await source.next(within: Self.lingering) : []
         }
-        for consignment in rest { await report(consignment, .unavailable(stopReason ?? "")) }
         await connection.close()
+    }
+
+    /// Why sending more now is pointless, and what was not sent because of it.
+    private struct Stop {
+        var outcome: DeliveryOutcome
+        var unsent: [Consignment] = []
+    }
+
+    /// Sends as many requests as it takes, unless one says that more are pointless.
+    private func send(
+        _ batch: [Consignment], over connection: STOWConnection, _ source: some ConsignmentSource
+    ) async -> Stop? {
+        var rest = batch[...]
+        while !rest.isEmpty {
+            let request = Self.nextRequest(from: &rest, limits: settings.limits)
+            guard var stop = await sendOne(request, over: connection, source) else { continue }
+            stop.unsent += rest
+            return stop
+        }
+        return nil
     }
 
     /// Takes from the front what travels in one request: bounded in number and bytes, and no UID twice, because the
@@ -48,20 +77,17 @@ public struct STOWDestination: Destination {
         return request
     }
 
-    /// Sends one request, and again in parts where its answer leaves objects open; reports each object once.
-    ///
-    /// - Returns: why sending more now is pointless, or nil.
-    private func send(
-        _ consignments: [Consignment], over connection: STOWConnection,
-        report: @Sendable (Consignment, DeliveryOutcome) async -> Void
-    ) async -> String? {
-        var objects: [(consignment: Consignment, file: DataSetFile)] = []
+    /// Sends one request, and again in parts where its answer leaves objects open; reports each object once but those
+    /// that it returns.
+    private func sendOne(
+        _ consignments: [Consignment], over connection: STOWConnection, _ source: some ConsignmentSource
+    ) async -> Stop? {
+        var objects: [(consignment: Consignment, dataSet: SpooledDataSet)] = []
         for consignment in consignments {
-            do {
-                let file = try await DataSetFile.open(path: consignment.path, length: consignment.dataSetLength)
-                objects.append((consignment, file))
+            do throws(SpooledDataSetError) {
+                objects.append((consignment, try await .open(consignment, preparing: Self.preparedBytes)))
             } catch {
-                await report(consignment, .retry("\(error)"))
+                source.report(consignment, error.outcome)
             }
         }
         guard !objects.isEmpty else { return nil }
@@ -69,41 +95,37 @@ public struct STOWDestination: Destination {
         let answer: STOWAnswer
         do {
             answer = try await connection.store(MultipartRelated(objects))
-        } catch let error as DataSetFileError {
+        } catch let error as SpooledDataSetError {
             guard readable.count > 1 else {
-                await report(readable[0], .retry(error.description))
+                source.report(readable, error.outcome)
                 return nil
             }
-            return await sendEachAlone(readable, over: connection, report: report)
+            return await sendEachAlone(readable, over: connection, source)
         } catch {
-            for consignment in readable { await report(consignment, .unavailable("\(error)")) }
-            return "\(error)"
+            return Stop(outcome: .unavailable("\(error)"), unsent: readable)
         }
         var open: [Consignment] = []
         for consignment in readable {
             let verdict = STOWJudgement.verdict(
                 of: consignment.sopInstanceUID, sentAlone: readable.count == 1, answer: answer)
             switch verdict {
-            case .outcome(let outcome): await report(consignment, outcome)
+            case .outcome(let outcome): source.report(consignment, outcome)
             case .tryAlone: open.append(consignment)
             }
         }
         objects = []
-        return await sendEachAlone(open, over: connection, report: report) ?? STOWJudgement.reasonToStop(answer)
+        if let stop = await sendEachAlone(open, over: connection, source) { return stop }
+        return STOWJudgement.reasonToStop(answer).map { Stop(outcome: $0) }
     }
 
     private func sendEachAlone(
-        _ consignments: [Consignment], over connection: STOWConnection,
-        report: @Sendable (Consignment, DeliveryOutcome) async -> Void
-    ) async -> String? {
-        var stopReason: String?
-        for consignment in consignments {
-            if let stopReason {
-                await report(consignment, .unavailable(stopReason))
-            } else {
-                stopReason = await send([consignment], over: connection, report: report)
-            }
+        _ consignments: [Consignment], over connection: STOWConnection, _ source: some ConsignmentSource
+    ) async -> Stop? {
+        for (index, consignment) in consignments.enumerated() {
+            guard var stop = await sendOne([consignment], over: connection, source) else { continue }
+            stop.unsent += consignments[(index + 1)...]
+            return stop
         }
-        return stopReason
+        return nil
     }
 }

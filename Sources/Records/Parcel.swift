@@ -105,7 +105,12 @@ public enum DeliveryOutcome: Sendable, Equatable {
     /// This object may fare better later. The reason is for the operator.
     case retry(String)
     /// Nobody could be asked about it, or nobody would have taken any: the destination itself needs time.
-    case unavailable(String)
+    ///
+    /// - Parameter retryAfter: how long it asks to be left alone, where it says so.
+    case unavailable(String, retryAfter: Duration? = nil)
     /// It will never work as it is: the destination does not take such objects, or calls this one wrong.
     case refused(String)
+    /// The appliance itself does not have the object as it was received any more: its file is gone or its bytes have
+    /// changed. Nothing that was damaged counts as sent.
+    case unsendable(String)
 }

@@ -45,6 +45,17 @@ public final class InstanceReader: Sendable {
         return (entry.instance, folder.path(entry.file))
     }
 
+    /// Many at once, by their numbers; those that are not there are left out.
+    public func locate(_ sequences: [Int64]) throws(SpoolError) -> [Int64: (instance: StoredInstance, path: String)] {
+        let numbers = "[\(sequences.map(String.init).joined(separator: ","))]"
+        let entries = try database.read { database in
+            try InstanceIndex.entries("sequence IN (SELECT value FROM json_each(?))", [numbers], in: database)
+        }
+        var located: [Int64: (instance: StoredInstance, path: String)] = [:]
+        for entry in entries { located[entry.instance.sequence] = (entry.instance, folder.path(entry.file)) }
+        return located
+    }
+
     /// Whether the instance's file is there and holds the whole data set and its trailer. Its bytes are not read.
     public func isWhole(_ sequence: Int64) throws(SpoolError) -> Bool {
         let (instance, path) = try locate(sequence)

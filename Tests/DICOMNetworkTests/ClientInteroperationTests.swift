@@ -63,18 +63,9 @@ import Testing
         _ = folder
     }
 
-    /// A file that holds the data set first and something else behind it, as the spool keeps instances.
-    static func spoolFile(_ file: Samples.File, in folder: String) throws -> String {
-        let path = folder + "/" + UUID().uuidString
-        try Data(file.dataSet + Array("trailer".utf8)).write(to: URL(filePath: path))
-        return path
-    }
-
     @Test(arguments: ["CT_small.dcm", "JPEG-lossy.dcm", "MR_small_RLE.dcm", "MR_small_implicit.dcm", "rtplan.dcm"])
     func storescpKeepsTheVeryBytes(_ name: String) async throws {
         let file = try await Samples.named(name)
-        let source = try TemporaryFolder()
-        let path = try Self.spoolFile(file, in: source.path)
         // +B writes what arrives, unchanged; +xa takes every syntax.
         try await Self.withStorescp(["+xa", "+B"]) { port, folder in
             let status = try await StorageClient().withAssociation(to: Self.peer(port), contexts: Self.contexts(file)) {
@@ -82,7 +73,7 @@ import Testing
                 _ = try await association.echo()
                 return try await association.store(
                     sopClassUID: file.sopClassUID, sopInstanceUID: file.sopInstanceUID,
-                    transferSyntax: file.transferSyntax, path: path, dataSetLength: Int64(file.dataSet.count))
+                    transferSyntax: file.transferSyntax, dataSet: file.dataSet)
             }
             #expect(status == .success)
             let written = try FileManager.default.contentsOfDirectory(atPath: folder)
@@ -90,7 +81,6 @@ import Testing
             let received = try Samples.read(folder + "/" + (written.first ?? ""))
             #expect(received.dataSet == file.dataSet)
         }
-        _ = source
     }
 
     @Test func reachesNobody() async throws {
@@ -146,10 +136,22 @@ import Testing
         }
     }
 
-    @Test func aFileThatIsTooShortIsNotBegun() async throws {
+    /// A data set whose bytes cannot be had from a certain place on.
+    private struct BrokenSource: DataSetSource {
+        struct Unreadable: Error {}
+
+        let length: Int
+        /// What can be read at once, once.
+        let good: Int
+
+        func read(_ count: Int) async throws -> ByteBuffer {
+            guard count <= good else { throw Unreadable() }
+            return ByteBuffer(repeating: 0, count: count)
+        }
+    }
+
+    @Test func aDataSetThatCannotBeReadIsNotBegun() async throws {
         let file = try await Samples.named("CT_small.dcm")
-        let source = try TemporaryFolder()
-        let path = try Self.spoolFile(file, in: source.path)
         try await ServerHarness.run { server in
             let status = try await StorageClient().withAssociation(
                 to: Self.peer(server.port), contexts: Self.contexts(file)
@@ -157,7 +159,7 @@ import Testing
                 do throws(AssociationError) {
                     _ = try await association.store(
                         sopClassUID: file.sopClassUID, sopInstanceUID: file.sopInstanceUID,
-                        transferSyntax: file.transferSyntax, path: path, dataSetLength: Int64(file.dataSet.count) + 100)
+                        transferSyntax: file.transferSyntax, dataSet: BrokenSource(length: 1000, good: 0))
                 } catch {
                     guard case .sourceUnreadable = error else { throw error }
                 }
@@ -166,7 +168,6 @@ import Testing
             #expect(status == .success)
             #expect(server.receiver.stored.isEmpty)
         }
-        _ = source
     }
 
     /// A cancelled sender closes the connection without a release: the peer keeps no half object.

@@ -10,27 +10,51 @@ import Testing
 @testable import Delivery
 
 @Suite struct DestinationTests {
-    private final class Outcomes: Sendable {
-        private let state = Mutex<[(Int64, DeliveryOutcome)]>([])
-        var all: [(Int64, DeliveryOutcome)] { state.withLock { $0 } }
-        func append(_ consignment: Consignment, _ outcome: DeliveryOutcome) {
-            state.withLock { $0.append((consignment.parcelID, outcome)) }
+    /// Gives batch after batch, and remembers what became of each object.
+    private final class Script: ConsignmentSource {
+        private struct State {
+            var batches: [[Consignment]]
+            var outcomes: [(Int64, DeliveryOutcome)] = []
+        }
+
+        private let state: Mutex<State>
+        /// What comes up only after a while, while the destination waits for it.
+        private let late: @Sendable () async -> [Consignment]
+
+        init(_ batches: [[Consignment]], late: @escaping @Sendable () async -> [Consignment] = { [] }) {
+            state = Mutex(State(batches: batches))
+            self.late = late
+        }
+
+        var outcomes: [(Int64, DeliveryOutcome)] { state.withLock { $0.outcomes } }
+
+        func next(within patience: Duration) async -> [Consignment] {
+            let batch = state.withLock { $0.batches.isEmpty ? [] : $0.batches.removeFirst() }
+            return batch.isEmpty && patience > .zero ? await late() : batch
+        }
+
+        func report(_ consignments: [Consignment], _ outcome: DeliveryOutcome) {
+            state.withLock { state in for each in consignments { state.outcomes.append((each.parcelID, outcome)) } }
         }
     }
 
     private func consignment(_ id: Int64, _ file: Samples.File, in folder: String) throws -> Consignment {
-        let digest = try #require(Digest([UInt8](repeating: 0, count: Digest.byteCount)))
+        // A file that holds the data set first and something else behind it, as the spool keeps instances.
+        let path = folder + "/" + UUID().uuidString
+        try Data(file.dataSet + Array("trailer".utf8)).write(to: URL(filePath: path))
         return Consignment(
             parcelID: id, sopClassUID: file.sopClassUID, sopInstanceUID: file.sopInstanceUID,
-            studyInstanceUID: file.sopInstanceUID, transferSyntax: file.transferSyntax, sha256: digest,
-            path: try ClientInteroperationTests.spoolFile(file, in: folder), dataSetLength: Int64(file.dataSet.count))
+            studyInstanceUID: file.sopInstanceUID, transferSyntax: file.transferSyntax,
+            sha256: .of(file.dataSet), path: path, dataSetLength: Int64(file.dataSet.count))
+    }
+
+    private func deliver(_ source: Script, port: Int) async -> [(Int64, DeliveryOutcome)] {
+        await DICOMStorageDestination(name: "pacs", peer: ClientInteroperationTests.peer(port)).deliver(source)
+        return source.outcomes
     }
 
     private func deliver(_ consignments: [Consignment], port: Int) async -> [(Int64, DeliveryOutcome)] {
-        let outcomes = Outcomes()
-        let destination = DICOMStorageDestination(name: "pacs", peer: ClientInteroperationTests.peer(port))
-        await destination.deliver(consignments) { outcomes.append($0, $1) }
-        return outcomes.all
+        await deliver(Script([consignments]), port: port)
     }
 
     private func consignments(_ names: [String], in folder: String) async throws -> [Consignment] {
@@ -55,6 +79,96 @@ import Testing
                 #expect(stored.request.transferSyntax == sent.transferSyntax)
                 #expect(stored.bytes.count == Int(sent.dataSetLength))
             }
+        }
+        _ = folder
+    }
+
+    private static func associations(_ server: ServerHarness.Running) -> Int {
+        Set(server.receiver.stored.map(\.request.association.identifier)).count
+    }
+
+    @Test func keepsTheAssociationWhileThereIsMoreOfTheSame() async throws {
+        let folder = try TemporaryFolder()
+        let (first, second, late) = (
+            try await consignments(Self.names, in: folder.path), try await consignments(Self.names, in: folder.path),
+            try await consignments(Self.names, in: folder.path)
+        )
+        try await ServerHarness.run { server in
+            let count = Mutex(0)
+            let source = Script([first, second]) {
+                count.withLock { count in
+                    count += 1
+                    return count == 1 ? late : []
+                }
+            }
+            let outcomes = await deliver(source, port: server.port)
+            #expect(outcomes.map(\.0) == [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3])
+            #expect(outcomes.allSatisfy { $0.1 == .delivered })
+            #expect(Self.associations(server) == 1)
+        }
+        _ = folder
+    }
+
+    @Test func opensAnotherAssociationForObjectsOfAnotherKind() async throws {
+        let folder = try TemporaryFolder()
+        let batches = [
+            try await consignments(["CT_small.dcm"], in: folder.path),
+            try await consignments(["CT_small.dcm", "MR_small_implicit.dcm"], in: folder.path),
+            try await consignments(["CT_small.dcm"], in: folder.path),
+        ]
+        try await ServerHarness.run { server in
+            let outcomes = await deliver(Script(batches), port: server.port)
+            #expect(outcomes.map(\.0) == [0, 0, 1, 0])
+            #expect(outcomes.allSatisfy { $0.1 == .delivered })
+            #expect(Self.associations(server) > 1)
+        }
+        _ = folder
+    }
+
+    @Test func aPeerThatWentAwayMeanwhileIsNoFaultOfTheObject() async throws {
+        let folder = try TemporaryFolder()
+        let first = try await consignments(["CT_small.dcm"], in: folder.path)
+        let late = try await consignments(["CT_small.dcm", "MR_small.dcm"], in: folder.path)
+        try await ServerHarness.run { server in
+            try await Relay.run(to: server.port) { relay in
+                let count = Mutex(0)
+                let source = Script([first]) {
+                    guard count.withLock({ $0 += 1; return $0 }) == 1 else { return [] }
+                    await relay.cutConnections()
+                    return late
+                }
+                let outcomes = await deliver(source, port: relay.port)
+                #expect(outcomes.map(\.0) == [0, 0, 1])
+                #expect(outcomes.allSatisfy { $0.1 == .delivered }, "\(outcomes)")
+                #expect(Self.associations(server) == 2)
+            }
+        }
+        _ = folder
+    }
+
+    /// Bytes that changed in the spool, in a small object and in one that is sent in many stretches.
+    @Test(arguments: [0, 3 << 20]) func whatIsDamagedNeverArrives(moreBytes: Int) async throws {
+        let folder = try TemporaryFolder()
+        let file = try await Samples.named("CT_small.dcm")
+        var large = file
+        large.dataSet += [0xE0, 0x7F, 0xFC, 0xFF] + Array("OW".utf8) + [0, 0]
+        large.dataSet += (0..<4).map { UInt8(truncatingIfNeeded: moreBytes >> ($0 * 8)) }
+        large.dataSet += [UInt8](repeating: 7, count: moreBytes)
+        let batch = [try consignment(0, file, in: folder.path), try consignment(1, large, in: folder.path),
+            try consignment(2, file, in: folder.path)]
+        let handle = try FileHandle(forWritingTo: URL(filePath: batch[1].path))
+        try handle.seek(toOffset: UInt64(large.dataSet.count - 1))
+        try handle.write(contentsOf: [large.dataSet[large.dataSet.count - 1] ^ 1])
+        try handle.close()
+        try await ServerHarness.run { server in
+            let outcomes = await deliver(batch, port: server.port)
+            #expect(outcomes.map(\.0) == [0, 1, 2])
+            #expect([outcomes[0].1, outcomes[2].1] == [.delivered, .delivered])
+            guard case .unsendable = outcomes[1].1 else {
+                Issue.record("\(outcomes)")
+                return
+            }
+            #expect(server.receiver.stored.map(\.bytes) == [file.dataSet, file.dataSet])
         }
         _ = folder
     }
@@ -158,10 +272,10 @@ import Testing
                 sopInstanceUID: UID(known: "1.2"), studyInstanceUID: UID(known: "1.2"),
                 transferSyntax: .explicitVRLittleEndian, sha256: digest, path: "", dataSetLength: 0)
         }
-        let (first, contexts) = DICOMStorageDestination.nextBatch(many[...])
-        #expect(first.count == 64)
-        #expect(contexts.count == 128)
-        #expect(contexts.last?.id == 255)
-        #expect(Set(contexts.map(\.id)).count == 128)
+        let contexts = PresentationContexts(for: many)
+        #expect(many.filter { contexts.cover($0) }.map(\.parcelID) == Array(0..<64))
+        #expect(contexts.proposals.count == 128)
+        #expect(contexts.proposals.last?.id == 255)
+        #expect(Set(contexts.proposals.map(\.id)).count == 128)
     }
 }

@@ -2,6 +2,7 @@ import DICOM
 import Delivery
 import Foundation
 import Records
+import Synchronization
 import TestSupport
 
 /// Objects to send, kept as the spool keeps them: a file that begins with the data set and goes on with something else.
@@ -35,6 +36,7 @@ enum Objects {
         let bytes = (0..<600).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 91) }
         try Data(bytes + trailer).write(to: URL(fileURLWithPath: consignment.path))
         consignment.dataSetLength = Int64(bytes.count)
+        consignment.sha256 = .of(bytes)
         return consignment
     }
 
@@ -45,24 +47,41 @@ enum Objects {
     private static func keep(
         _ bytes: [UInt8], _ dataSet: DataSet, _ syntax: TransferSyntax, in folder: TemporaryFolder
     ) throws -> Consignment {
-        guard let sopClass = dataSet.uid(.sopClassUID), let instance = dataSet.uid(.sopInstanceUID),
-            let digest = Digest([UInt8](repeating: 0, count: Digest.byteCount))
+        guard let sopClass = dataSet.uid(.sopClassUID), let instance = dataSet.uid(.sopInstanceUID)
         else { throw TestSupportError("the data set has no UIDs") }
         let path = folder.file(UUID().uuidString)
         try Data(bytes + trailer).write(to: path)
         return Consignment(
             parcelID: 1, sopClassUID: sopClass, sopInstanceUID: instance,
-            studyInstanceUID: dataSet.uid(.studyInstanceUID) ?? instance, transferSyntax: syntax, sha256: digest,
+            studyInstanceUID: dataSet.uid(.studyInstanceUID) ?? instance, transferSyntax: syntax, sha256: .of(bytes),
             path: path.path, dataSetLength: Int64(bytes.count))
     }
 }
 
-/// Outcomes in the order in which they were reported.
-actor Outcomes {
-    private(set) var all: [(uid: UID, outcome: DeliveryOutcome)] = []
+/// Gives its objects once, and keeps the outcomes in the order in which they are reported.
+final class OneBatch: ConsignmentSource {
+    private struct State {
+        var batch: [Consignment]
+        var outcomes: [(uid: UID, outcome: DeliveryOutcome)] = []
+    }
 
-    func add(_ consignment: Consignment, _ outcome: DeliveryOutcome) {
-        all.append((consignment.sopInstanceUID, outcome))
+    private let state: Mutex<State>
+
+    init(_ batch: [Consignment]) { state = Mutex(State(batch: batch)) }
+
+    var outcomes: [(uid: UID, outcome: DeliveryOutcome)] { state.withLock { $0.outcomes } }
+
+    func next(within patience: Duration) async -> [Consignment] {
+        state.withLock { state in
+            defer { state.batch = [] }
+            return state.batch
+        }
+    }
+
+    func report(_ consignments: [Consignment], _ outcome: DeliveryOutcome) {
+        state.withLock { state in
+            for consignment in consignments { state.outcomes.append((consignment.sopInstanceUID, outcome)) }
+        }
     }
 }
 
@@ -70,9 +89,9 @@ extension Destination {
     /// Delivers and returns each object's outcome, in the order of `consignments`; nil for one that was not reported
     /// exactly once.
     func outcomes(_ consignments: [Consignment]) async -> [DeliveryOutcome?] {
-        let outcomes = Outcomes()
-        await deliver(consignments) { await outcomes.add($0, $1) }
-        let all = await outcomes.all
+        let source = OneBatch(consignments)
+        await deliver(source)
+        let all = source.outcomes
         return consignments.map { consignment in
             let reports = all.filter { $0.uid == consignment.sopInstanceUID }
             return reports.count == 1 ? reports[0].outcome : nil
@@ -84,8 +103,8 @@ extension DeliveryOutcome {
     /// Why it was not delivered but may be later.
     var retryReason: String? {
         switch self {
-        case .retry(let reason), .unavailable(let reason): reason
-        case .delivered, .refused: nil
+        case .retry(let reason), .unavailable(let reason, _): reason
+        case .delivered, .refused, .unsendable: nil
         }
     }
     var refusalReason: String? { if case .refused(let reason) = self { reason } else { nil } }

@@ -94,6 +94,65 @@ import Testing
         #expect(outcomes[2]?.retryReason?.contains("check the disk") == true)
     }
 
+    /// The first is seen before its request is begun, the second while it is sent.
+    @Test(arguments: [1000, 9 << 20]) func whatIsDamagedNeverArrives(pixelBytes: Int) async throws {
+        let hub = try Hub.shared()
+        let good = try (0..<2).map { _ in try Objects.small(in: folder) }
+        let damaged = try Objects.small(in: folder, pixelBytes: pixelBytes)
+        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: damaged.path))
+        try handle.seek(toOffset: UInt64(damaged.dataSetLength - 1))
+        let last = try #require(try handle.read(upToCount: 1)?.first)
+        try handle.seek(toOffset: UInt64(damaged.dataSetLength - 1))
+        try handle.write(contentsOf: [last ^ 1])
+        try handle.close()
+        let outcomes = try await STOWDestination(settings(hub)).outcomes([good[0], damaged, good[1]])
+        #expect([outcomes[0], outcomes[2]] == [.delivered, .delivered])
+        guard case .unsendable = outcomes[1] else {
+            Issue.record("\(outcomes)")
+            return
+        }
+        #expect(try await hub.instances(sopInstanceUID: damaged.sopInstanceUID.value).isEmpty)
+        for consignment in good {
+            #expect(try await hub.instances(sopInstanceUID: consignment.sopInstanceUID.value).count == 1)
+        }
+    }
+
+    @Test(arguments: [429, 503]) func aHubThatAsksToBeLeftAloneIsHeard(status: Int) async throws {
+        let hub = try Hub.shared()
+        let port = try freePort()
+        let script = """
+            import http.server, ssl, sys
+            class Busy(http.server.BaseHTTPRequestHandler):
+                def do_POST(self):
+                    self.rfile.read(int(self.headers['Content-Length']))
+                    self.send_response(int(sys.argv[4]))
+                    self.send_header('Retry-After', '77')
+                    self.send_header('Content-Length', '0')
+                    self.end_headers()
+            server = http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), Busy)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(sys.argv[2], sys.argv[3])
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            print('LISTENING', flush=True)
+            server.serve_forever()
+            """
+        let busy = try Subprocess([
+            Repository.python, "-c", script, "\(port)", hub.certificate("server.pem"), hub.certificate("server.key"),
+            "\(status)",
+        ])
+        try await eventually("a busy hub") { busy.output.contains("LISTENING") }
+        let consignments = try (0..<20).map { _ in try Objects.small(in: folder) }
+        let outcomes = try await STOWDestination(settings(hub, url: "https://localhost:\(port)/dicom-web/studies"))
+            .outcomes(consignments)
+        for outcome in outcomes {
+            guard case .unavailable(_, retryAfter: .seconds(77)) = outcome else {
+                Issue.record("\(String(describing: outcome))")
+                continue
+            }
+        }
+        try await busy.stop()
+    }
+
     @Test func aStrangersCertificateIsNamedAndARenewedOneNeedsNoRestart() async throws {
         let hub = try Hub.shared()
         let consignments = try (0..<3).map { _ in try Objects.small(in: folder) }

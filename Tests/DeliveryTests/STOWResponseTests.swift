@@ -88,7 +88,7 @@ struct STOWJudgementTests {
         case .outcome(.delivered): .delivered
         case .outcome(.retry): .retry
         case .outcome(.unavailable): .unavailable
-        case .outcome(.refused): .refused
+        case .outcome(.refused), .outcome(.unsendable): .refused
         case .tryAlone: .tryAlone
         }
     }

@@ -3,6 +3,7 @@ public enum Soak {
     private static let faults: [SpoolSimulation.Faults] = [
         .init(), .init(fullDisk: true), .init(failing: [.write, .createFile, .synchronizeFolder]),
         .init(failing: [.synchronizeFile], concerns: { $0.contains("/instances/") }), .init(failing: [.read]),
+        .init(failing: [.synchronizeFile], concerns: { $0.contains("/stage.sqlite") }),
     ]
 
     /// Few: many short runs see more beginnings and ends than a few long ones.

@@ -52,7 +52,7 @@ struct CourierFaultTests {
         storage.plan(StorageFailure(.write, isLasting: true) { $0.contains("/courier/") })
         let audit = [AuditEvent(.objectDelivered, at: Self.noon, of: AuditSubject(destination: "pacs"))]
         #expect(throws: SpoolError.self) {
-            try queue.record(.delivered, of: parcel, at: .zero, audit: audit, using: &generator)
+            try queue.record([DeliveryAttempt(parcel, .delivered, audit: audit)], at: .zero, using: &generator)
         }
         storage.dropFailures()
         #expect(try queue.next(at: .zero).isEmpty)
@@ -61,6 +61,39 @@ struct CourierFaultTests {
         #expect(try reader.queues().map(\.delivered) == [1])
         let log = try #require(try AuditReader(stage: .courier, folder: "/data/courier", disk: disk))
         #expect(try log.rows() == 1)
+    }
+
+    @Test("What ended together is written down as a whole or not at all, wherever power is lost")
+    func answersTogether() throws {
+        let storage = SimulatedStorage(seed: 1, sleep: { _ in })
+        let objects = try Self.keep(5, in: IntakeSpool(folder: "/data/intake", disk: SimulatedDisk(storage)))
+        var outcomes: Set<Int> = []
+        for cut in 1...60 {
+            let storage = storage.copy(seed: UInt64(cut))
+            let spool = try CourierSpool(folder: "/data/courier", disk: SimulatedDisk(storage))
+            try spool.enqueue(objects, of: .intake, for: ["pacs"])
+            var queue = Self.queue(spool)
+            var generator = SeededGenerator(seed: UInt64(cut))
+            let parcels = try queue.next(at: .zero)
+            storage.cutPower(beforeOperation: storage.operationCount + cut)
+            let attempts = parcels.map { parcel in
+                DeliveryAttempt(parcel, .delivered, audit: [
+                    AuditEvent(.objectDelivered, at: Self.noon, of: AuditSubject(destination: "pacs"))
+                ])
+            }
+            let result = Result { try queue.record(attempts, at: .zero, using: &generator) }
+            // Nothing else makes durable what was written down.
+            storage.losePower(seed: UInt64(cut))
+            let disk = SimulatedDisk(storage)
+            let found = try CourierSpool(folder: "/data/courier", disk: disk)
+            let delivered = try found.queues().first?.delivered ?? 0
+            #expect([0, parcels.count].contains(delivered), "cut \(cut)")
+            let log = try #require(try AuditReader(stage: .courier, folder: "/data/courier", disk: disk))
+            #expect(try log.rows() == delivered, "cut \(cut)")
+            if (try? result.get()) == nil { #expect(delivered == 0, "cut \(cut)") }
+            outcomes.insert(delivered)
+        }
+        #expect(outcomes == [0, 5], "otherwise power was never lost in the middle, or always")
     }
 
     @Test("What is settled stays so after a loss of power: nothing is asked for again that was given up meanwhile")
@@ -76,7 +109,7 @@ struct CourierFaultTests {
             var queue = Self.queue(spool)
             var generator = SeededGenerator(seed: seed)
             for parcel in try queue.next(at: .zero) {
-                try queue.record(.delivered, of: parcel, at: .zero, using: &generator)
+                try queue.record([DeliveryAttempt(parcel, .delivered)], at: .zero, using: &generator)
             }
             let reader = try #require(try CourierReader(folder: "/data/courier", disk: intake))
             #expect(try reader.settled(objects, of: .intake) == [1, 2])

@@ -9,6 +9,8 @@ struct CourierSimulationTests {
     @Test("Each object arrives, once unless something excuses it, whatever crashes and fails", arguments: [
         SpoolSimulation.Faults(), .init(fullDisk: true), .init(failing: [.write, .createFile, .synchronizeFolder]),
         .init(failing: [.synchronizeFile], concerns: { $0.contains("/instances/") }), .init(failing: [.read]),
+        .init(failing: [.synchronizeFile], concerns: { $0.contains("/stage.sqlite") }),
+        .init(failing: [.synchronizeFile, .synchronizeFolder]),
     ])
     func promises(faults: SpoolSimulation.Faults) {
         var (acknowledged, arrived) = (0, 0)
@@ -34,12 +36,13 @@ struct CourierSimulationTests {
             released += outcome.released
         }
         #expect(resends == Set(ResendExcuse.allCases))
-        #expect(states == ["delivered", "committed", "refused", "held", "dropped"])
+        #expect(states == ["delivered", "committed", "refused", "held", "dropped", "expired"])
         #expect(released > 0)
     }
 
     @Test("A bug that is planted is found", arguments: [
-        CourierSimulation.PlantedBug.cursorBeforeParcels, .releaseOfAnything, .deliveredBeforeAnswer,
+        CourierSimulation.PlantedBug.cursorBeforeParcels, .releaseOfAnything, .deliveredBeforeAnswer, .unboundedFlight,
+        .expiryByAnyClock,
     ])
     func plantedBug(bug: CourierSimulation.PlantedBug) {
         #expect(caught(plantedBug: bug, expecting: bug.consequence) > 0)
@@ -81,6 +84,8 @@ extension CourierSimulation.PlantedBug {
         case .cursorBeforeParcels: "has no parcel for"
         case .releaseOfAnything: "is released before"
         case .deliveredBeforeAnswer: "does not have"
+        case .unboundedFlight: "are in flight to"
+        case .expiryByAnyClock: "before its time"
         }
     }
 }

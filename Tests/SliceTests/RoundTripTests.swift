@@ -1,8 +1,10 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import NIOCore
 import Records
 import Spool
+import Synchronization
 import Testing
 import TestSupport
 
@@ -104,13 +106,7 @@ struct RoundTripTests {
         let pixelBytes: UInt32 = 0x8000_0000
         bytes += [0xE0, 0x7F, 0x10, 0x00] + Array("OB".utf8) + [0, 0]
         bytes += (0..<4).map { UInt8(truncatingIfNeeded: pixelBytes >> ($0 * 8)) }
-        // The rest of the file is a hole: it is read as zeros and takes no room on the sender's side.
-        let file = site.folder.file("large")
-        try Data(bytes).write(to: file)
-        let length = Int64(bytes.count) + Int64(pixelBytes)
-        let handle = try FileHandle(forWritingTo: file)
-        try handle.truncate(atOffset: UInt64(length))
-        try handle.close()
+        let dataSet = BlackImage(header: bytes, pixelBytes: Int(pixelBytes))
 
         let before = try intake.peakMemoryKiB()
         let peer = RemoteApplicationEntity(
@@ -121,7 +117,7 @@ struct RoundTripTests {
             association throws(AssociationError) in
             try await association.store(
                 sopClassUID: SOPClass.secondaryCaptureImageStorage, sopInstanceUID: instance,
-                transferSyntax: .explicitVRLittleEndian, path: file.path, dataSetLength: length)
+                transferSyntax: .explicitVRLittleEndian, dataSet: dataSet)
         }
         #expect(status.meansStored)
         let after = try intake.peakMemoryKiB()
@@ -129,5 +125,25 @@ struct RoundTripTests {
         #expect(after - before < 24 * 1024, "\(before) KiB before, \(after) KiB after")
         try await intake.stop()
         try await site.stop()
+    }
+}
+
+/// A data set whose pixels are zeros, which take no room on the sender's side.
+private final class BlackImage: DataSetSource {
+    let length: Int
+    private let header: Mutex<ByteBuffer>
+
+    init(header: [UInt8], pixelBytes: Int) {
+        length = header.count + pixelBytes
+        self.header = Mutex(ByteBuffer(bytes: header))
+    }
+
+    func read(_ count: Int) async throws -> ByteBuffer {
+        var bytes = header.withLock { header in
+            defer { header = ByteBuffer() }
+            return header
+        }
+        bytes.writeRepeatingByte(0, count: count - bytes.readableBytes)
+        return bytes
     }
 }

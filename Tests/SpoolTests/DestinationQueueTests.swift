@@ -72,11 +72,11 @@ struct DestinationQueueTests {
         var parcels = try queue.next(at: now)
         #expect(parcels.count == 2)
         for parcel in parcels where parcel.sequence == 2 {
-            try queue.record(.delivered, of: parcel, at: now, using: &fixture.generator)
+            try queue.record([DeliveryAttempt(parcel, .delivered)], at: now, using: &fixture.generator)
         }
         for _ in 0..<6 {
             let failing = try #require(parcels.first { $0.sequence == 1 })
-            try queue.record(.retry("out of resources"), of: failing, at: now, using: &fixture.generator)
+            try queue.record([DeliveryAttempt(failing, .retry("out of resources"))], at: now, using: &fixture.generator)
             let start = now
             repeat {
                 now += .seconds(1)
@@ -94,17 +94,70 @@ struct DestinationQueueTests {
         var fixture = try await Fixture(3)
         try fixture.spool.enqueue(fixture.objects, of: .intake, for: ["pacs"])
         var queue = try fixture.queue()
-        for parcel in try queue.next(at: .zero) {
-            try queue.record(.unavailable("nobody answers"), of: parcel, at: .zero, using: &fixture.generator)
-        }
+        let attempts = try queue.next(at: .zero).map { DeliveryAttempt($0, .unavailable("nobody answers")) }
+        try queue.record(attempts, at: .zero, using: &fixture.generator)
         let pause = queue.pause(at: .zero)
         #expect(pause >= .seconds(5) && pause <= .seconds(10), "one pause for the whole batch")
         #expect(try queue.next(at: pause - .milliseconds(1)).isEmpty)
         let again = try queue.next(at: pause)
         #expect(again.map(\.sequence) == [1, 2, 3])
         #expect(again.map(\.attempts) == [1, 1, 1])
-        try queue.record(.delivered, of: again[0], at: pause, using: &fixture.generator)
+        try queue.record([DeliveryAttempt(again[0], .delivered)], at: pause, using: &fixture.generator)
         #expect(queue.pause(at: pause) <= .zero)
+    }
+
+    @Test("A destination that asks to be left alone is, whatever another connection hears, until a person knows better")
+    func askedToWait() async throws {
+        var fixture = try await Fixture(3)
+        try fixture.spool.enqueue(fixture.objects, of: .intake, for: ["hub"])
+        var queue = try fixture.queue("hub")
+        let parcels = try queue.next(at: .zero)
+        try queue.record(
+            [
+                DeliveryAttempt(parcels[0], .unavailable("busy", retryAfter: .seconds(500))),
+                DeliveryAttempt(parcels[1], .unavailable("busy", retryAfter: .seconds(300))),
+                DeliveryAttempt(parcels[2], .delivered),
+            ], at: .seconds(1), using: &fixture.generator)
+        #expect(queue.pause(at: .seconds(1)) == .seconds(500))
+        #expect(try queue.next(at: .seconds(500)).isEmpty)
+        queue.endPause()
+        #expect(try queue.next(at: .seconds(2)).map(\.attempts) == [1, 1])
+        // A word that is shorter than our own pause does not shorten it.
+        try queue.record(
+            [DeliveryAttempt(parcels[0], .unavailable("busy", retryAfter: .zero))], at: .seconds(2),
+            using: &fixture.generator)
+        #expect(queue.pause(at: .seconds(2)) >= .seconds(5))
+    }
+
+    @Test("Each of those that ended together keeps its own count, state and reason")
+    func together() async throws {
+        var fixture = try await Fixture(4)
+        try fixture.spool.enqueue(fixture.objects, of: .intake, for: ["pacs"])
+        var queue = try fixture.queue()
+        var parcels = try queue.next(at: .zero)
+        try queue.record(
+            [DeliveryAttempt(parcels[0], .unavailable("away"))], at: .zero, using: &fixture.generator)
+        queue.endPause()
+        parcels[0] = try #require(try queue.next(at: .zero).first)
+        try queue.record(
+            [
+                DeliveryAttempt(parcels[0], .unavailable("away")), DeliveryAttempt(parcels[1], .delivered),
+                DeliveryAttempt(parcels[2], .unsendable("damaged")), DeliveryAttempt(parcels[3], .retry("full")),
+            ], at: .zero, using: &fixture.generator)
+        let found = try #require(try CourierReader(folder: fixture.folder.url.path))
+            .parcels(ParcelSelection(), limit: 9)
+        #expect(found.map(\.state) == [.waiting, .delivered, .refused, .waiting])
+        #expect(found.map(\.attempts) == [2, 0, 1, 1])
+        #expect(found.map(\.lastError) == ["away", nil, "damaged", "full"])
+    }
+
+    @Test("No more are given out than may be in flight")
+    func bound() async throws {
+        let fixture = try await Fixture(5)
+        try fixture.spool.enqueue(fixture.objects, of: .intake, for: ["pacs"])
+        #expect(try fixture.queue().next(limit: 2, at: .zero).map(\.sequence) == [1, 2])
+        #expect(try fixture.queue().next(limit: 0, at: .zero).isEmpty)
+        #expect(try fixture.queue().next(limit: 9, at: .zero).map(\.sequence) == [3, 4, 5])
     }
 
     @Test("A refused object is in nobody's way, is shown, and is tried again once a person says so")
@@ -113,8 +166,8 @@ struct DestinationQueueTests {
         try fixture.spool.enqueue(fixture.objects, of: .intake, for: ["pacs"])
         var queue = try fixture.queue()
         let parcels = try queue.next(at: .zero)
-        try queue.record(.refused("wrong class"), of: parcels[0], at: .zero, using: &fixture.generator)
-        try queue.record(.delivered, of: parcels[1], at: .zero, using: &fixture.generator)
+        try queue.record([DeliveryAttempt(parcels[0], .refused("wrong class"))], at: .zero, using: &fixture.generator)
+        try queue.record([DeliveryAttempt(parcels[1], .delivered)], at: .zero, using: &fixture.generator)
         #expect(try queue.next(at: .seconds(100_000)).isEmpty)
         #expect(try fixture.summary().refused == 1)
         #expect(try fixture.summary().lastError == "wrong class")
@@ -130,8 +183,8 @@ struct DestinationQueueTests {
         do {
             var queue = try fixture.queue()
             let parcels = try queue.next(at: .zero)
-            try queue.record(.delivered, of: parcels[0], at: .zero, using: &fixture.generator)
-            try queue.record(.refused("no"), of: parcels[1], at: .zero, using: &fixture.generator)
+            try queue.record([DeliveryAttempt(parcels[0], .delivered)], at: .zero, using: &fixture.generator)
+            try queue.record([DeliveryAttempt(parcels[1], .refused("no"))], at: .zero, using: &fixture.generator)
         }
         try fixture.restart()
         #expect(try fixture.queue().next(at: .zero).map(\.sequence) == [3])
@@ -176,7 +229,7 @@ struct DestinationQueueTests {
         try fixture.spool.enqueue(fixture.objects, of: .intake, for: ["pacs"])
         var queue = try fixture.queue(awaitsCommitment: true)
         for parcel in try queue.next(at: .zero) {
-            try queue.record(.delivered, of: parcel, at: .zero, using: &fixture.generator)
+            try queue.record([DeliveryAttempt(parcel, .delivered)], at: .zero, using: &fixture.generator)
         }
         let parcels = try fixture.spool.uncommitted(for: "pacs", limit: 10)
         #expect(parcels.map(\.sequence) == [1, 2, 3])
@@ -206,7 +259,7 @@ struct DestinationQueueTests {
         try fixture.spool.enqueue(fixture.objects, of: .intake, for: ["pacs"])
         var queue = try fixture.queue(awaitsCommitment: true)
         for parcel in try queue.next(at: .zero) {
-            try queue.record(.delivered, of: parcel, at: .zero, using: &fixture.generator)
+            try queue.record([DeliveryAttempt(parcel, .delivered)], at: .zero, using: &fixture.generator)
         }
         let parcels = try fixture.spool.uncommitted(for: "pacs", limit: 10)
         let transaction = UID(known: "1.2.3")

@@ -47,7 +47,7 @@ struct LongOutageTests {
         while true {
             let parcels = try queue.next(at: end)
             guard !parcels.isEmpty else { break }
-            for parcel in parcels { try queue.record(.delivered, of: parcel, at: end, using: &generator) }
+            try queue.record(parcels.map { DeliveryAttempt($0, .delivered) }, at: end, using: &generator)
             arrived += parcels
         }
         #expect(arrived.count == Self.images + Self.results)
@@ -65,9 +65,8 @@ struct LongOutageTests {
             let parcels = try queue.next(at: now)
             attempts.batches += 1
             attempts.parcels += parcels.count
-            for parcel in parcels {
-                try queue.record(.unavailable("no route to the host"), of: parcel, at: now, using: &generator)
-            }
+            let failed = parcels.map { DeliveryAttempt($0, .unavailable("no route to the host")) }
+            try queue.record(failed, at: now, using: &generator)
             let pause = queue.pause(at: now)
             #expect(pause > .zero)
             now += max(pause, .milliseconds(1))

@@ -52,7 +52,7 @@ struct ReleaseTests {
         try courier.enqueue(Array(objects[..<5]), of: .intake, for: ["pacs", "hub"])
         func deliver(_ destination: String, _ endings: [Int64: ParcelEnding]) throws {
             for parcel in try courier.take(for: destination, limit: 100, at: .zero) {
-                if let ending = endings[parcel.sequence] { try courier.finish(parcel.id, ending) }
+                if let ending = endings[parcel.sequence] { try courier.finish([EndedAttempt(parcel.id, ending)]) }
             }
         }
         let delivered = ParcelEnding.delivered(awaitsCommitment: false)

@@ -50,9 +50,10 @@ public struct CourierService: Service {
             shared.append(queue)
             let transport = try destination.makeDestination()
             for _ in 0..<destination.connections {
-                queues.append(ParcelQueue(
-                    destination: transport, queue: queue, objects: objects, events: events, time: time,
-                    bytesPerSecond: destination.maximumKilobytesPerSecond.map { $0 * 1000 / destination.connections }))
+                let supply = ParcelSupply(
+                    queue, objects: objects, events: events, time: time,
+                    bytesPerSecond: destination.maximumKilobytesPerSecond.map { $0 * 1000 / destination.connections })
+                queues.append(ParcelQueue(destination: transport, supply: supply))
             }
             if let peer = destination.commitmentPeer {
                 requesters.append(CommitmentRequester(destination: destination.name, peer: peer, reports: reports))

@@ -49,11 +49,30 @@ final class StageObjects: Sendable {
         return try reader.locate(parcel.sequence)
     }
 
-    func consignment(_ parcel: Parcel) throws(SpoolError) -> Consignment {
-        let (instance, path) = try locate(parcel)
+    /// What each of `parcels` is about, in their order.
+    func consignments(_ parcels: [Parcel]) -> [(Parcel, Result<Consignment, SpoolError>)] {
+        var found: [Stage: Result<[Int64: Located], SpoolError>] = [:]
+        for (stage, parcels) in Dictionary(grouping: parcels, by: \.stage) {
+            found[stage] = Result { () throws(SpoolError) in
+                try reader(of: stage)?.locate(parcels.map(\.sequence)) ?? [:]
+            }
+        }
+        return parcels.map { parcel in
+            let located = (found[parcel.stage] ?? .success([:])).flatMap { found in
+                found[parcel.sequence].map { .success($0) }
+                    ?? Result<Located, SpoolError>.failure(.notFound(stage: parcel.stage, sequence: parcel.sequence))
+            }
+            return (parcel, located.map { Self.consignment(parcel, $0) })
+        }
+    }
+
+    private typealias Located = (instance: StoredInstance, path: String)
+
+    private static func consignment(_ parcel: Parcel, _ located: Located) -> Consignment {
+        let instance = located.instance
         return Consignment(
             parcelID: parcel.id, sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID,
             studyInstanceUID: instance.studyInstanceUID, transferSyntax: instance.transferSyntax,
-            sha256: instance.sha256, path: path, dataSetLength: instance.dataSetLength)
+            sha256: instance.sha256, path: located.path, dataSetLength: instance.dataSetLength)
     }
 }

@@ -14,13 +14,15 @@ struct EventLog: Sendable {
         self.logger = logger
     }
 
-    /// - Parameter audit: what the audit log says of it; nil where the effect's own transaction did.
-    func emit(_ event: Event, audit: AuditEvent? = nil) {
+    /// - Parameters:
+    ///   - count: how many times it happened; one line tells of all.
+    ///   - audit: what the audit log says of it; nil where the effect's own transaction did.
+    func emit(_ event: Event, count: Int = 1, audit: AuditEvent? = nil) {
         // Within it, for a level that is not logged costs nothing then.
         logger.log(level: event.level, "\(line(event))")
         guard let database, event.counter != nil || audit != nil else { return }
         do {
-            try database.note(counter: event.counter, audit: audit)
+            try database.note(counter: event.counter, by: count, audit: audit)
         } catch {
             // What happened has happened: the stage goes on, and its log says what is missing.
             logger.error("\(stage.rawValue) noteLost event=\(event.kind.rawValue) reason=\(Self.quoted("\(error)"))")

@@ -178,7 +178,8 @@ final class UpperLayerHandler: ChannelDuplexHandler {
             return
         }
         do {
-            try perform(machine.handle(event))
+            // A stretch of data is written as many PDUs: whoever writes flushes behind the last.
+            try perform(machine.handle(event), isFlushedLater: event.kind == .evt9)
             promise?.succeed()
         } catch {
             // The peer ended the association while the task was still writing: it will read so.
@@ -206,11 +207,11 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         }
     }
 
-    private func perform(_ effects: [AssociationEffect]) {
+    private func perform(_ effects: [AssociationEffect], isFlushedLater: Bool = false) {
         for effect in effects {
             switch effect {
             case .connectTransport: break
-            case .send(let pdu): send(pdu)
+            case .send(let pdu): send(pdu, isFlushedLater: isFlushedLater)
             case .indicate(let indication): signal(.indication(indication))
             case .startARTIM:
                 artim?.cancel()
@@ -223,7 +224,7 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         }
     }
 
-    private func send(_ pdu: PDU) {
+    private func send(_ pdu: PDU, isFlushedLater: Bool) {
         guard let context else { return }
         let buffers = PDUEncoder.encode(pdu, allocator: context.channel.allocator)
         let promise = context.eventLoop.makePromise(of: Void.self)
@@ -231,7 +232,8 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         pendingWrites += 1
         promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in self?.writeCompleted() }
         for buffer in buffers.dropLast() { context.write(wrapOutboundOut(buffer), promise: nil) }
-        if let last = buffers.last { context.writeAndFlush(wrapOutboundOut(last), promise: promise) }
+        if let last = buffers.last { context.write(wrapOutboundOut(last), promise: promise) }
+        if !isFlushedLater { context.flush() }
         if write == nil { scheduleWrite(after: timeouts.write) }
     }
 

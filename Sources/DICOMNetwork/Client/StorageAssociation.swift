@@ -45,84 +45,48 @@ public final class StorageAssociation {
     /// would cost a change of threads for each.
     private static let stretchBytes = 256 * 1024
 
-    /// C-STORE (PS3.7 section 9.1.1) of the data set that the first `dataSetLength` bytes of a file are.
+    /// C-STORE (PS3.7 section 9.1.1).
     ///
-    /// The bytes are sent as they are, in pieces of the peer's maximum length. Nothing is sent where the file is
-    /// shorter.
+    /// The bytes are sent as they are, in pieces of the peer's maximum length. Where the first of them cannot be read
+    /// nothing is sent, and the association goes on; where later ones cannot, it is aborted, so that the peer does not
+    /// take the beginning for the whole.
     public func store(
-        sopClassUID: UID, sopInstanceUID: UID, transferSyntax: TransferSyntax, path: String, dataSetLength: Int64
+        sopClassUID: UID, sopInstanceUID: UID, transferSyntax: TransferSyntax, dataSet: some DataSetSource
     ) async throws(AssociationError) -> DIMSEStatus {
-        let context = try accepted(sopClassUID, transferSyntax)
-        let file: DataSetFile
-        do {
-            file = try await DataSetFile.open(path, length: dataSetLength)
-        } catch {
-            throw .sourceUnreadable(String(describing: error))
+        guard let context = context(sopClassUID, transferSyntax), let fragmenter else {
+            throw .noAcceptedContext(sopClassUID: sopClassUID, transferSyntax)
         }
-        return try await store(sopClassUID, sopInstanceUID, context) { () throws(AssociationError) in
-            try await self.sendDataSet(context, length: Int(dataSetLength), file.read)
-        }
+        let messageID = nextMessageID()
+        let command = Command.storeRequest(
+            messageID: messageID, sopClassUID: sopClassUID, sopInstanceUID: sopInstanceUID)
+        var values = fragmenter.values(Message(contextID: context.id, command: command))
+        let stretchBytes = max(1, Self.stretchBytes / fragmenter.pieceBytes) * fragmenter.pieceBytes
+        var left = dataSet.length
+        repeat {
+            let isFirst = left == dataSet.length
+            do {
+                let stretch = try await dataSet.read(min(stretchBytes, left))
+                left -= stretch.readableBytes
+                values += fragmenter.dataSetValues(stretch, isEnd: left == 0, contextID: context.id)
+            } catch {
+                if isFirst { throw .sourceUnreadable(String(describing: error)) }
+                // Half a data set is on the wire: only an abort keeps the peer from waiting for the rest.
+                await abort()
+                throw .sourceFailed(String(describing: error))
+            }
+            try await write(values.map { .data([$0]) })
+            values = []
+        } while left > 0
+        return try await response(to: messageID, .storeResponse)
     }
 
     /// C-STORE of a data set in memory.
     public func store(
         sopClassUID: UID, sopInstanceUID: UID, transferSyntax: TransferSyntax, dataSet: [UInt8]
     ) async throws(AssociationError) -> DIMSEStatus {
-        let context = try accepted(sopClassUID, transferSyntax)
-        let buffer = ByteBuffer(bytes: dataSet)
-        return try await store(sopClassUID, sopInstanceUID, context) { () throws(AssociationError) in
-            try await self.sendDataSet(context, length: buffer.readableBytes) { offset, count in
-                guard let bytes = buffer.getSlice(at: offset, length: count) else { throw DataSetFile.Failure.ended }
-                return bytes
-            }
-        }
-    }
-
-    private func accepted(_ sopClass: UID, _ syntax: TransferSyntax) throws(AssociationError) -> AcceptedContext {
-        guard let context = context(sopClass, syntax) else {
-            throw .noAcceptedContext(sopClassUID: sopClass, syntax)
-        }
-        return context
-    }
-
-    private func store(
-        _ sopClass: UID, _ sopInstance: UID, _ context: AcceptedContext,
-        _ sendDataSet: () async throws(AssociationError) -> Void
-    ) async throws(AssociationError) -> DIMSEStatus {
-        let messageID = nextMessageID()
-        try await send(
-            .storeRequest(messageID: messageID, sopClassUID: sopClass, sopInstanceUID: sopInstance), context)
-        try await sendDataSet()
-        return try await response(to: messageID, .storeResponse)
-    }
-
-    private func sendDataSet(
-        _ context: AcceptedContext, length: Int, _ read: (_ offset: Int, _ count: Int) async throws -> ByteBuffer
-    ) async throws(AssociationError) {
-        let pieceBytes = fragmenter?.pieceBytes ?? 0
-        guard pieceBytes > 0 else { return }
-        let stretchBytes = max(1, Self.stretchBytes / pieceBytes) * pieceBytes
-        var offset = 0
-        repeat {
-            var stretch: ByteBuffer
-            do {
-                stretch = try await read(offset, min(stretchBytes, length - offset))
-            } catch {
-                // Half a data set is on the wire: only an abort keeps the peer from waiting for the rest.
-                await abort()
-                throw .sourceFailed(String(describing: error))
-            }
-            offset += stretch.readableBytes
-            var primitives: [AssociationPrimitive] = []
-            repeat {
-                let piece = stretch.readSlice(length: min(pieceBytes, stretch.readableBytes)) ?? ByteBuffer()
-                let isLast = offset == length && stretch.readableBytes == 0
-                primitives.append(.data([
-                    PresentationDataValue(contextID: context.id, isCommand: false, isLast: isLast, bytes: piece)
-                ]))
-            } while stretch.readableBytes > 0
-            try await write(primitives)
-        } while offset < length
+        try await store(
+            sopClassUID: sopClassUID, sopInstanceUID: sopInstanceUID, transferSyntax: transferSyntax,
+            dataSet: DataSetInMemory(dataSet))
     }
 
     // MARK: Establishing and ending
@@ -225,7 +189,7 @@ public final class StorageAssociation {
     func write(_ primitive: AssociationPrimitive) async throws(AssociationError) { try await write([primitive]) }
 
     /// One after the other, with one flush.
-    private func write(_ primitives: [AssociationPrimitive]) async throws(AssociationError) {
+    func write(_ primitives: [AssociationPrimitive]) async throws(AssociationError) {
         guard !hasEnded else { throw .failed(.connectionLost) }
         turn.setOwn(true)
         do {

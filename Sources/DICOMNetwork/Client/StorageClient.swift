@@ -69,16 +69,6 @@ public struct StorageClient: Sendable {
         return try outcome.get()
     }
 
-    /// The first `length` bytes of a file, for a caller that has to re-encode them. The caller bounds `length`.
-    public static func readDataSet(path: String, length: Int64) async throws(AssociationError) -> [UInt8] {
-        do {
-            let bytes = try await DataSetFile.open(path, length: length).read(offset: 0, count: Int(length))
-            return Array(bytes.readableBytesView)
-        } catch {
-            throw .sourceUnreadable(String(describing: error))
-        }
-    }
-
     private func connect(
         _ peer: RemoteApplicationEntity, _ request: AssociateRequest, _ turn: TurnFlag
     ) async throws(AssociationError) -> NIOAsyncChannel<AssociationSignal, AssociationPrimitive> {

@@ -124,6 +124,20 @@ struct Fragmenter {
             + (message.dataSet.map { values($0, isCommand: false, contextID: message.contextID) } ?? [])
     }
 
+    /// The next values of a data set that comes in stretches; of an empty one a single empty value.
+    ///
+    /// - Parameter isEnd: whether these are its last bytes.
+    func dataSetValues(_ stretch: ByteBuffer, isEnd: Bool, contextID: UInt8) -> [PresentationDataValue] {
+        var rest = stretch
+        var values: [PresentationDataValue] = []
+        repeat {
+            let piece = rest.readSlice(length: min(pieceBytes, rest.readableBytes)) ?? ByteBuffer()
+            values.append(PresentationDataValue(
+                contextID: contextID, isCommand: false, isLast: isEnd && rest.readableBytes == 0, bytes: piece))
+        } while rest.readableBytes > 0
+        return values
+    }
+
     private func values(_ bytes: [UInt8], isCommand: Bool, contextID: UInt8) -> [PresentationDataValue] {
         var rest = ByteBuffer(bytes: bytes)
         var values: [PresentationDataValue] = []

@@ -4,7 +4,8 @@ import Records
 
 /// A multipart/related body (RFC 2387, PS3.18 section 8.6.1.2) with one application/dicom part for each object.
 ///
-/// Its length is known beforehand, its bytes come one chunk at a time: no data set is ever whole in memory.
+/// Its length is known beforehand, its bytes come one chunk at a time: no large data set is ever whole in memory. It
+/// can be read once.
 struct MultipartRelated: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
@@ -12,14 +13,17 @@ struct MultipartRelated: AsyncSequence, Sendable {
     struct Part: Sendable {
         /// Boundary, part header and Part 10 header.
         var head: ByteBuffer
-        var file: DataSetFile
+        var dataSet: SpooledDataSet
     }
+
+    /// Large enough for the disk, small enough for several destinations at once.
+    private static let chunkBytes = 256 << 10
 
     let boundary: String
     let parts: [Part]
     private let end: ByteBuffer
 
-    init(_ objects: [(consignment: Consignment, file: DataSetFile)]) {
+    init(_ objects: [(consignment: Consignment, dataSet: SpooledDataSet)]) {
         let boundary = Self.makeBoundary()
         self.boundary = boundary
         parts = objects.enumerated().map { index, object in
@@ -32,7 +36,7 @@ struct MultipartRelated: AsyncSequence, Sendable {
                 Part10.header(
                     sopClassUID: consignment.sopClassUID, sopInstanceUID: consignment.sopInstanceUID,
                     transferSyntax: consignment.transferSyntax))
-            return Part(head: head, file: object.file)
+            return Part(head: head, dataSet: object.dataSet)
         }
         end = ByteBuffer(string: "\r\n--\(boundary)--\r\n")
     }
@@ -41,7 +45,7 @@ struct MultipartRelated: AsyncSequence, Sendable {
 
     /// Bytes of the whole body.
     var length: Int64 {
-        parts.reduce(Int64(end.readableBytes)) { $0 + Int64($1.head.readableBytes) + $1.file.length }
+        parts.reduce(Int64(end.readableBytes)) { $0 + Int64($1.head.readableBytes) + Int64($1.dataSet.length) }
     }
 
     func makeAsyncIterator() -> Iterator { Iterator(parts: parts[...], end: end) }
@@ -49,8 +53,8 @@ struct MultipartRelated: AsyncSequence, Sendable {
     struct Iterator: AsyncIteratorProtocol {
         fileprivate var parts: ArraySlice<Part>
         fileprivate var end: ByteBuffer?
-        /// Where the first part's data set goes on; nil while its head is still to come.
-        private var offset: Int64?
+        /// Bytes of the first part's data set that are still to come; nil while its head is.
+        private var left: Int?
 
         fileprivate init(parts: ArraySlice<Part>, end: ByteBuffer) {
             self.parts = parts
@@ -59,17 +63,17 @@ struct MultipartRelated: AsyncSequence, Sendable {
 
         mutating func next() async throws -> ByteBuffer? {
             while let part = parts.first {
-                guard let position = offset else {
-                    offset = 0
+                guard let missing = left else {
+                    left = part.dataSet.length
                     return part.head
                 }
-                if position < part.file.length {
-                    let chunk = try await part.file.chunk(at: position)
-                    offset = position + Int64(chunk.readableBytes)
+                if missing > 0 {
+                    let chunk = try await part.dataSet.read(Swift.min(missing, MultipartRelated.chunkBytes))
+                    left = missing - chunk.readableBytes
                     return chunk
                 }
                 parts.removeFirst()
-                offset = nil
+                left = nil
             }
             defer { end = nil }
             return end

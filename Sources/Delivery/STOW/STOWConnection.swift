@@ -4,9 +4,8 @@ import NIOPosix
 import NIOSSL
 import Records
 
-/// One batch's connections to a hub: TLS 1.3 with certificates on both sides (RFC 8446), HTTP/1.1.
-///
-/// Made anew for every batch with the certificate files as they are then: a renewal needs no restart.
+/// Connections to a hub: TLS 1.3 with certificates on both sides (RFC 8446), HTTP/1.1. With the certificate files as
+/// they are when it is made.
 struct STOWConnection: Sendable {
     private let settings: STOWSettings
     private let client: HTTPClient
@@ -27,7 +26,7 @@ struct STOWConnection: Sendable {
 
     /// Sends one store request (PS3.18 section 10.5) and reads its answer.
     ///
-    /// - Throws: `DataSetFileError` where our own file fails, otherwise `STOWConnectionError`.
+    /// - Throws: `SpooledDataSetError` where our own file fails, otherwise `STOWConnectionError`.
     func store(_ body: MultipartRelated) async throws -> STOWAnswer {
         var request = HTTPClientRequest(url: settings.url)
         request.method = .POST
@@ -42,7 +41,7 @@ struct STOWConnection: Sendable {
                 let response = try await client.execute(prepared, deadline: .distantFuture)
                 return await Self.read(response, limit: limits.responseBytes)
             }
-        } catch let error as DataSetFileError {
+        } catch let error as SpooledDataSetError {
             throw error
         } catch {
             throw STOWConnectionError(error)
@@ -57,6 +56,8 @@ struct STOWConnection: Sendable {
     /// An answer whose body is missing, too large or broken off still has its status.
     private static func read(_ response: HTTPClientResponse, limit: Int) async -> STOWAnswer {
         var answer = STOWAnswer(status: response.status.code)
+        answer.retryAfter = RetryAfter.duration(
+            response.headers.first(name: "Retry-After"), date: response.headers.first(name: "Date"))
         guard let body = try? await response.body.collect(upTo: limit) else { return answer }
         // Sniffed, not asked of Content-Type: Orthanc sends none with a 400.
         answer.response = try? STOWResponse(json: body.readableBytesView)

@@ -7,6 +7,8 @@ struct STOWAnswer: Sendable {
     var response: STOWResponse?
     /// The body is a page about certificates: nginx says 400 where a client's certificate is missing or not trusted.
     var complainsOfCertificate = false
+    /// How long the hub asks to be left alone.
+    var retryAfter: Duration?
 }
 
 /// What an answer means. Pure: the same answer always means the same.
@@ -39,12 +41,13 @@ enum STOWJudgement {
         }
     }
 
-    /// Why sending more now is pointless, or nil where the next request may fare better than this one.
-    static func reasonToStop(_ answer: STOWAnswer) -> String? {
+    /// The outcome of what is not sent any more, or nil where the next request may fare better than this one.
+    static func reasonToStop(_ answer: STOWAnswer) -> DeliveryOutcome? {
         if !answer.complainsOfCertificate, (200..<300).contains(answer.status) || blamesTheRequest(answer.status) {
             return nil
         }
-        if case .unavailable(let reason) = outcome(ofStatus: answer) { return reason }
+        let outcome = outcome(ofStatus: answer)
+        if case .unavailable = outcome { return outcome }
         return nil
     }
 
@@ -64,7 +67,10 @@ enum STOWJudgement {
         case 0xC000...0xCFFF: return .refused("the hub cannot understand the object (\(code))")
         case 0x0122: return .refused("the hub does not take objects of this SOP class (\(code))")
         case 0x0106, 0x0117: return .refused("the hub calls the object invalid (\(code))")
-        // B00E is 45070, which Azure's DICOM service gives for a UID that it has.
+        // "Already registered" (PS3.7 annex C) is a word about the UID, not about these bytes: the hub did not take
+        // them, and what it has may be another object. Had it been stored by an earlier attempt whose answer was lost,
+        // nothing is lost by saying so; had it not, calling it delivered would let the only copy be given up. B00E is
+        // 45070, which Azure's DICOM service gives for a UID that it has.
         case 0x0111, 0xB00E:
             return .refused("the hub already has an object with this UID (\(code)); compare the two")
         case 0xA700...0xA7FF: return .retry("the hub is out of resources (\(code))")
@@ -98,6 +104,8 @@ enum STOWJudgement {
         // One object may be all that it stumbles over.
         case 500:
             return .retry("the hub failed while it processed the object (HTTP 500)")
+        case 429, 503:
+            return .unavailable("the hub cannot store at the moment (HTTP \(status))", retryAfter: answer.retryAfter)
         default:
             return .unavailable("the hub cannot store at the moment (HTTP \(status))")
         }

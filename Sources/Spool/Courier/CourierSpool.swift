@@ -115,19 +115,17 @@ public final class CourierSpool: Sendable {
         }
     }
 
-    /// Writes how an attempt ended. Not synced by itself: after a power cut the parcels of the last
-    /// ``take(for:limit:at:)`` of each connection at most are sent once more, and the next one makes this durable too.
+    /// Writes how attempts ended, all of them or none, in one transaction. Not synced by itself: after a power cut the
+    /// parcels of the last ``take(for:limit:at:)`` of each connection at most are sent once more, and the next one
+    /// makes this durable too.
     ///
-    /// Where it cannot be written, the parcel stays in flight, and the next ``take(for:limit:at:)`` tries to write it
+    /// Where it cannot be written, the parcels stay in flight, and the next ``take(for:limit:at:)`` tries to write it
     /// before anything else.
-    ///
-    /// - Parameter audit: what the audit log says of it.
-    public func finish(_ parcel: Parcel.ID, _ ending: ParcelEnding, audit: [AuditEvent] = []) throws(SpoolError) {
-        let attempt = EndedAttempt(parcel: parcel, ending: ending, audit: audit)
+    public func finish(_ attempts: [EndedAttempt]) throws(SpoolError) {
         do throws(SpoolError) {
-            try database.write(attempt.write)
+            try database.write { database in for attempt in attempts { try attempt.write(in: database) } }
         } catch {
-            unwritten.withLock { $0.append(attempt) }
+            unwritten.withLock { $0 += attempts }
             throw error
         }
     }

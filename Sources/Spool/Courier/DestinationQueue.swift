@@ -1,5 +1,19 @@
 import Records
 
+/// How one attempt at a parcel went.
+public struct DeliveryAttempt: Sendable {
+    public var parcel: Parcel
+    public var outcome: DeliveryOutcome
+    /// What the audit log says of it, in the transaction that writes the outcome down.
+    public var audit: [AuditEvent]
+
+    public init(_ parcel: Parcel, _ outcome: DeliveryOutcome, audit: [AuditEvent] = []) {
+        self.parcel = parcel
+        self.outcome = outcome
+        self.audit = audit
+    }
+}
+
 /// What goes to one destination next, and what becomes of it: a synchronous state machine between the courier's
 /// database and a transport. No sockets, no clock, no threads.
 ///
@@ -7,7 +21,8 @@ import Records
 /// nothing waits for it. A destination that cannot be asked is left alone as a whole, and its parcels keep their
 /// places.
 public struct DestinationQueue: Sendable {
-    /// Parcels in flight together over one connection. At a crash only these may be sent twice.
+    /// Parcels in flight together over one connection: taken, and not yet written down how they ended. At a crash only
+    /// these may be sent twice.
     public static let batch = 64
 
     public let name: String
@@ -17,6 +32,8 @@ public struct DestinationQueue: Sendable {
     private var backoff: Backoff
     /// The destination is left alone until then, by the courier's clock.
     private var pausedUntil: Duration = .zero
+    /// The same by the destination's own word, which an answer over another connection does not take back.
+    private var askedToWaitUntil: Duration = .zero
 
     public init(name: String, spool: CourierSpool, backoff: Backoff, awaitsCommitment: Bool) {
         self.name = name
@@ -26,39 +43,52 @@ public struct DestinationQueue: Sendable {
     }
 
     /// How long to leave the destination alone; zero or less where it may be asked now.
-    public func pause(at now: Duration) -> Duration { pausedUntil - now }
+    public func pause(at now: Duration) -> Duration { max(pausedUntil, askedToWaitUntil) - now }
 
     /// The destination may be asked at once, for a person has reason to think that it is well again.
-    public mutating func endPause() { pausedUntil = .zero }
+    public mutating func endPause() { (pausedUntil, askedToWaitUntil) = (.zero, .zero) }
 
     /// The parcels to send now, written down as in flight; none while the destination is left alone or held.
-    public func next(at now: Duration) throws(SpoolError) -> [Parcel] {
-        guard pause(at: now) <= .zero else { return [] }
-        return try spool.take(for: name, limit: Self.batch, at: now)
+    ///
+    /// - Parameter limit: how many more may be in flight over the connection that asks.
+    public func next(limit: Int = Self.batch, at now: Duration) throws(SpoolError) -> [Parcel] {
+        guard pause(at: now) <= .zero, limit > 0 else { return [] }
+        return try spool.take(for: name, limit: min(limit, Self.batch), at: now)
     }
 
-    /// Writes down what became of a parcel.
+    /// Writes down what became of parcels, in one transaction, in the order in which they ended.
     ///
-    /// - Parameter audit: what the audit log says of it, in the same transaction.
+    /// What it means for the destination holds also where it cannot be written.
     public mutating func record(
-        _ outcome: DeliveryOutcome, of parcel: Parcel, at now: Duration, audit: [AuditEvent] = [],
-        using generator: inout some RandomNumberGenerator
+        _ attempts: [DeliveryAttempt], at now: Duration, using generator: inout some RandomNumberGenerator
     ) throws(SpoolError) {
-        let ending: ParcelEnding
-        switch outcome {
+        guard !attempts.isEmpty else { return }
+        var ended: [EndedAttempt] = []
+        for attempt in attempts {
+            let ending = ending(of: attempt, at: now, using: &generator)
+            ended.append(EndedAttempt(attempt.parcel.id, ending, audit: attempt.audit))
+        }
+        try spool.finish(ended)
+    }
+
+    private mutating func ending(
+        of attempt: DeliveryAttempt, at now: Duration, using generator: inout some RandomNumberGenerator
+    ) -> ParcelEnding {
+        switch attempt.outcome {
         case .delivered:
             backoff.reset()
             pausedUntil = .zero
-            ending = .delivered(awaitsCommitment: awaitsCommitment)
-        case .refused(let reason):
-            ending = .refused(reason: reason)
+            return .delivered(awaitsCommitment: awaitsCommitment)
+        case .refused(let reason), .unsendable(let reason):
+            return .refused(reason: reason)
         case .retry(let reason):
-            ending = .waiting(reason: reason, due: now + backoff.pause(after: parcel.attempts, using: &generator))
-        case .unavailable(let reason):
+            let pause = backoff.pause(after: attempt.parcel.attempts, using: &generator)
+            return .waiting(reason: reason, due: now + pause)
+        case .unavailable(let reason, let retryAfter):
             // The first of a batch decides; the others only say the same.
             if pause(at: now) <= .zero { pausedUntil = now + backoff.next(using: &generator) }
-            ending = .waiting(reason: reason, due: nil)
+            if let retryAfter { askedToWaitUntil = max(askedToWaitUntil, now + retryAfter) }
+            return .waiting(reason: reason, due: nil)
         }
-        try spool.finish(parcel.id, ending, audit: audit)
     }
 }

@@ -2,10 +2,16 @@ import GRDB
 import Records
 
 /// How an attempt at a parcel ended, and what the audit log says of it.
-struct EndedAttempt: Sendable {
-    var parcel: Parcel.ID
-    var ending: ParcelEnding
-    var audit: [AuditEvent]
+public struct EndedAttempt: Sendable {
+    public var parcel: Parcel.ID
+    public var ending: ParcelEnding
+    public var audit: [AuditEvent]
+
+    public init(_ parcel: Parcel.ID, _ ending: ParcelEnding, audit: [AuditEvent] = []) {
+        self.parcel = parcel
+        self.ending = ending
+        self.audit = audit
+    }
 
     /// Writing it twice is once.
     func write(in database: Database) throws {

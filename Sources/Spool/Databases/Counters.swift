@@ -26,9 +26,11 @@ enum Counters {
 
 extension StageDatabase {
     /// Counts and audits what has no other effect in this database. Not synced by itself.
-    public func note(counter: String?, audit: AuditEvent?) throws(SpoolError) {
+    ///
+    /// - Parameter count: how many times it happened.
+    public func note(counter: String?, by count: Int = 1, audit: AuditEvent?) throws(SpoolError) {
         try write { database in
-            if let counter { try Counters.increment(counter, in: database) }
+            if let counter { try Counters.increment(counter, by: count, in: database) }
             if let audit { try AuditTable.append([audit], in: database) }
         }
     }

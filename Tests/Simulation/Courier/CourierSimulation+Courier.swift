@@ -3,7 +3,7 @@ import Records
 import Spool
 import TestSupport
 
-/// What the courier's services do, call by call: `CourierService`, `ParcelQueue` and `CommitmentRequester`.
+/// What the courier's services do, call by call: `CourierService`, `ParcelSupply` and `CommitmentRequester`.
 extension CourierSimulation {
     private static let batch = 8
     private static let reportTimeout = Duration.seconds(12 * 3600)
@@ -16,9 +16,29 @@ extension CourierSimulation {
         let instances = try reader.instances.instances(after: courier.spool.cursor(of: .intake), limit: Self.batch)
         guard let last = instances.last else { return }
         if plantedBug == .cursorBeforeParcels { try courier.spool.enqueue([last], of: .intake, for: []) }
+        let isClockTrusted = isCalm || Int.random(in: 0..<4, using: &chance) > 0
+        if isClockTrusted { expiries.queue(instances.map(\.sequence), at: now) }
         try courier.spool.enqueue(
-            instances, of: .intake, for: destinations.map(\.name), now: Self.noon.timestamp)
+            instances, of: .intake, for: destinations.map(\.name), now: isClockTrusted ? wallClock.timestamp : nil)
         ledger.synchronize()
+    }
+
+    /// Gives up what is too old for a destination's configuration.
+    mutating func expire() throws(SpoolError) {
+        for destination in destinations {
+            guard let age = destination.expiry else { continue }
+            let before = Timestamp(microseconds: wallClock.timestamp.microseconds - age.wholeMicroseconds)
+            expiries.mayBeExpired.formUnion(try targets(destination.name, [.queued, .waiting], limit: .max))
+            let parcels = try courier?.spool.expire(
+                for: destination.name, queuedBefore: plantedBug == .expiryByAnyClock ? .distantFuture : before,
+                at: wallClock) ?? []
+            for parcel in parcels {
+                acts.kept[Consignee(parcel)] = .expired
+                if !expiries.allows(parcel.sequence, after: age, at: now) {
+                    violation("\(parcel.sequence) expires for \(parcel.destination) before its time")
+                }
+            }
+        }
     }
 
     private mutating func intakeReader() throws(SpoolError) -> IntakeReader? {
@@ -30,42 +50,55 @@ extension CourierSimulation {
 
     // MARK: Delivery
 
-    /// One step of one connection: takes a batch, sends an object, or writes down how it was answered.
+    /// One step of one connection: takes a batch, sends an object, or writes down how some were answered.
     mutating func deliver(over number: Int) throws(SpoolError) {
         guard let connection = courier?.connections[number] else { return }
-        if let (parcel, outcome) = connection.answer {
-            courier?.connections[number].answer = nil
-            record(outcome, of: parcel, over: connection)
+        // An answer may wait for others, while the next objects are on their way.
+        if !connection.answers.isEmpty, connection.batch.isEmpty || Int.random(in: 0..<3, using: &chance) == 0 {
+            writeDown(over: number)
         } else if let parcel = connection.batch.first {
+            // The next ones are taken while the last of those before is on its way.
+            if connection.batch.count == 1, Bool.random(using: &chance) { try take(over: number) }
             courier?.connections[number].batch.removeFirst()
             send(parcel, over: number)
         } else {
-            try take(over: number, connection)
+            try take(over: number)
         }
     }
 
-    private mutating func take(over number: Int, _ connection: Connection) throws(SpoolError) {
-        guard let parcels = try courier?.queues[connection.destination].next(at: courierTime), !parcels.isEmpty
+    private mutating func take(over number: Int) throws(SpoolError) {
+        writeDown(over: number)
+        guard let connection = courier?.connections[number] else { return }
+        let room = plantedBug == .unboundedFlight ? Self.batch : Self.batch - connection.batch.count
+        guard let parcels = try courier?.queues[connection.destination].next(limit: room, at: courierTime),
+            !parcels.isEmpty
         else { return }
         ledger.synchronize()
+        try examineFlight(parcels[0].destination)
         for parcel in parcels {
             if acts.forbids(Consignee(parcel)) {
-                violation("\(parcel.destination) is sent \(parcel.sequence), which a person kept back")
+                violation("\(parcel.destination) is sent \(parcel.sequence), which a person or its age kept back")
             }
         }
-        var batch: [Parcel] = []
         for parcel in parcels {
             do throws(SpoolError) {
                 _ = try intakeReader()?.instances.locate(parcel.sequence)
-                batch.append(parcel)
+                courier?.connections[number].batch.append(parcel)
             } catch .notFound(let stage, let sequence) {
                 let reason = "\(SpoolError.notFound(stage: stage, sequence: sequence))"
-                record(.refused(reason), of: parcel, over: connection)
+                courier?.connections[number].answers.append((parcel, .unsendable(reason)))
             } catch {
-                record(.retry("\(error)"), of: parcel, over: connection)
+                courier?.connections[number].answers.append((parcel, .retry("\(error)")))
             }
         }
-        courier?.connections[number].batch = batch[...]
+    }
+
+    /// What a crash at this moment would send again is bounded.
+    private mutating func examineFlight(_ name: String) throws(SpoolError) {
+        let sending = try courier?.spool.queues().first { $0.destination == name }?.sending ?? 0
+        if sending > Self.batch * Self.connectionsPerDestination {
+            violation("\(sending) parcels are in flight to \(name)")
+        }
     }
 
     private mutating func send(_ parcel: Parcel, over number: Int) {
@@ -76,46 +109,54 @@ extension CourierSimulation {
             guard let reader = try intakeReader() else { return }
             bytes = try reader.instances.dataSet(parcel.sequence)
         } catch {
-            courier?.connections[number].answer = (parcel, .retry("\(error)"))
+            courier?.connections[number].answers.append((parcel, .retry("\(error)")))
             return
         }
-        if plantedBug == .deliveredBeforeAnswer { record(.delivered, of: parcel, over: connection) }
+        if plantedBug == .deliveredBeforeAnswer { record([(parcel, .delivered)], over: connection) }
         if destinations[connection.destination].isUp, !ledger.isExcused(consignee) {
             violation("\(parcel.destination) is sent \(parcel.sequence) again, and nothing excuses it")
         }
         let transmission = destinations[connection.destination].receive(parcel.sequence, bytes, using: &chance)
         switch transmission.outcome {
         case .delivered, .refused: ledger.answer(consignee)
-        case .retry, .unavailable: break
+        case .retry, .unavailable, .unsendable: break
         }
         if transmission.arrivedUnheard {
             ledger.answer(consignee)
             ledger.excuse(consignee, .answerLost)
         }
-        courier?.connections[number].answer = (parcel, transmission.outcome)
-        guard transmission.isBroken else { return }
+        courier?.connections[number].answers.append((parcel, transmission.outcome))
+        guard transmission.isBroken, let rest = courier?.connections[number].batch else { return }
         // Nobody could be asked about the rest either.
-        for parcel in connection.batch { record(transmission.outcome, of: parcel, over: connection) }
+        courier?.connections[number].answers += rest.map { ($0, transmission.outcome) }
         courier?.connections[number].batch = []
     }
 
-    private mutating func record(_ outcome: DeliveryOutcome, of parcel: Parcel, over connection: Connection) {
-        let consignee = Consignee(parcel)
+    private mutating func writeDown(over number: Int) {
+        guard let connection = courier?.connections[number], !connection.answers.isEmpty else { return }
+        courier?.connections[number].answers = []
+        record(connection.answers, over: connection)
+    }
+
+    private mutating func record(_ answers: [(parcel: Parcel, outcome: DeliveryOutcome)], over connection: Connection) {
+        let attempts = answers.map { DeliveryAttempt($0.parcel, $0.outcome, audit: audit($0.parcel, $0.outcome)) }
+        let time = courierTime
+        do throws(SpoolError) {
+            try courier?.queues[connection.destination].record(attempts, at: time, using: &chance)
+            for (parcel, _) in answers { ledger.writeDown(Consignee(parcel)) }
+        } catch {
+            for (parcel, _) in answers { ledger.excuse(Consignee(parcel), .notWrittenDown) }
+        }
+    }
+
+    private func audit(_ parcel: Parcel, _ outcome: DeliveryOutcome) -> [AuditEvent] {
         var subject = AuditSubject(destination: parcel.destination)
         subject.stage = parcel.stage
         subject.sequence = parcel.sequence
-        let audit = switch outcome {
-        case .delivered: [AuditEvent(.objectDelivered, at: Self.noon, of: subject)]
-        case .refused: [AuditEvent(.objectRefused, at: Self.noon, of: subject)]
-        case .retry, .unavailable: [AuditEvent]()
-        }
-        let time = courierTime
-        do throws(SpoolError) {
-            try courier?.queues[connection.destination].record(
-                outcome, of: parcel, at: time, audit: audit, using: &chance)
-            ledger.writeDown(consignee)
-        } catch {
-            ledger.excuse(consignee, .notWrittenDown)
+        return switch outcome {
+        case .delivered: [AuditEvent(.objectDelivered, at: wallClock, of: subject)]
+        case .refused, .unsendable: [AuditEvent(.objectRefused, at: wallClock, of: subject)]
+        case .retry, .unavailable: []
         }
     }
 

@@ -66,7 +66,8 @@ extension CourierSimulation {
         }
         for parcel in parcels where parcel.state == .refused {
             let destination = destinations.first { $0.name == parcel.destination }
-            if destination?.refused.contains(parcel.sequence) != true {
+            // What was given up and released meanwhile cannot be sent when a person asks for it after all.
+            if destination?.refused.contains(parcel.sequence) != true, !released.contains(parcel.sequence) {
                 let reason = parcel.lastError ?? ""
                 found.append("\(parcel.sequence) is refused, but not by \(parcel.destination): \(reason)")
             }
@@ -121,10 +122,11 @@ extension CourierSimulation {
     private func isEnd(_ parcel: Parcel) -> Bool {
         guard let destination = destinations.first(where: { $0.name == parcel.destination }) else { return false }
         return switch parcel.state {
-        case .queued, .sending, .waiting, .expired: false
+        case .queued, .sending, .waiting: false
+        case .expired: expiries.mayBeExpired.contains(Consignee(parcel))
         case .delivered: !destination.commits
         case .committed: destination.promised.contains(parcel.sequence)
-        case .refused: destination.refused.contains(parcel.sequence)
+        case .refused: destination.refused.contains(parcel.sequence) || released.contains(parcel.sequence)
         case .held: acts.mayBeHeld.contains(Consignee(parcel))
         case .dropped: acts.mayBeDropped.contains(Consignee(parcel))
         }

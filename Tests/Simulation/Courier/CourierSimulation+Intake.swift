@@ -127,7 +127,7 @@ extension CourierSimulation {
             let consignee = Consignee(destination: destination.name, sequence: instance.sequence)
             if destination.has(instance), !destination.commits || destination.promised.contains(instance.sequence) {
                 arrived += 1
-            } else if !acts.mayBeDropped.contains(consignee) {
+            } else if !acts.mayBeDropped.contains(consignee), !expiries.mayBeExpired.contains(consignee) {
                 violation("\(instance.sequence) is released before \(destination.name) has it")
             }
         }

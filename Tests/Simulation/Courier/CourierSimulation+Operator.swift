@@ -4,7 +4,7 @@ import TestSupport
 
 /// What a person did to the queues and was told that it is done.
 struct OperatorActs {
-    /// Held or dropped for certain, until a person says otherwise.
+    /// Held, dropped or expired for certain, until a person says otherwise.
     var kept: [Consignee: Parcel.State] = [:]
     /// Dropped, or perhaps so: the act failed half way.
     var mayBeDropped: Set<Consignee> = []
@@ -20,7 +20,7 @@ struct OperatorActs {
 
 extension CourierSimulation {
     private static let act = OperatorAct(by: .account(named: "technician"), at: noon)
-    private static let parcelsPerAct = 3
+    static let parcelsPerAct = 3
 
     /// A person acts on a queue, over the courier's control socket.
     mutating func operatorActs() {
@@ -79,10 +79,12 @@ extension CourierSimulation {
     }
 
     /// What an act is going to change. Where it fails half way, it may have changed them or not.
-    private mutating func targets(_ name: String, _ states: [Parcel.State]) throws(SpoolError) -> [Consignee] {
+    mutating func targets(
+        _ name: String, _ states: [Parcel.State], limit: Int = parcelsPerAct
+    ) throws(SpoolError) -> [Consignee] {
         guard let disk = courier?.disk, let reader = try CourierReader(folder: Self.courierFolder, disk: disk)
         else { return [] }
         let selection = ParcelSelection(destination: name, states: states)
-        return try reader.parcels(selection, limit: Self.parcelsPerAct).map { Consignee($0) }
+        return try reader.parcels(selection, limit: limit).map { Consignee($0) }
     }
 }

@@ -18,6 +18,10 @@ public struct CourierSimulation {
         case releaseOfAnything
         /// What was in flight counts as delivered before the answer.
         case deliveredBeforeAnswer
+        /// The next batch is taken whatever is still in flight.
+        case unboundedFlight
+        /// Parcels expire by a clock that is years ahead.
+        case expiryByAnyClock
     }
 
     /// What was seen in a run.
@@ -42,7 +46,7 @@ public struct CourierSimulation {
     private static let nextCrash = 1...250
     private static let stepsPerLife = 60
     private static let roundsToRest = 16
-    private static let connectionsPerDestination = 2
+    static let connectionsPerDestination = 2
 
     struct Intake {
         let disk: SimulatedDisk
@@ -55,8 +59,8 @@ public struct CourierSimulation {
         let destination: Int
         /// Taken and not yet sent.
         var batch: ArraySlice<Parcel> = []
-        /// How one was answered that is not yet written down.
-        var answer: (parcel: Parcel, outcome: DeliveryOutcome)?
+        /// How some were answered that are not yet written down.
+        var answers: [(parcel: Parcel, outcome: DeliveryOutcome)] = []
     }
 
     struct Courier {
@@ -72,12 +76,17 @@ public struct CourierSimulation {
     let faults: SpoolSimulation.Faults
     let plantedBug: PlantedBug?
     var chance: SeededGenerator
+    /// The wall clock, which runs with the other.
+    var wallClock: RecordedTime {
+        RecordedTime(
+            Timestamp(microseconds: Self.noon.timestamp.microseconds + now.wholeMicroseconds), isTrusted: true)
+    }
     /// The time since the simulation began; the courier's clock begins anew with each of its lives.
     var now = Duration.zero
     var destinations = [
         SimulatedDestination(name: "archive", commits: true, refusesMultiplesOf: nil),
         SimulatedDestination(name: "hub", commits: false, refusesMultiplesOf: 7),
-        SimulatedDestination(name: "viewer", commits: false, refusesMultiplesOf: 3),
+        SimulatedDestination(name: "viewer", commits: false, refusesMultiplesOf: 3, expiry: .seconds(20_000)),
     ]
     /// Reports on their way to intake.
     var reports: [(due: Duration, report: SimulatedDestination.Report)] = []
@@ -91,6 +100,7 @@ public struct CourierSimulation {
     var released: Set<Int64> = []
     var ledger = ResendLedger()
     var acts = OperatorActs()
+    var expiries = Expiries()
     /// Whether faults, crashes and people are done with.
     var isCalm = false
     var outcome = Outcome()
@@ -175,8 +185,10 @@ public struct CourierSimulation {
         storage.losePower(seed: chance.next())
     }
 
-    /// Sees which processes have ended.
+    /// Sees which processes have ended, and ends those whose database takes nothing more, as `StageUpkeep` does.
     mutating func reap() {
+        if intake?.spool.database.failure != nil { intake?.disk.endProcess() }
+        if courier?.spool.database.failure != nil { courier?.disk.endProcess() }
         if let intake, !intake.disk.isAlive {
             outcome.ends += 1
             endIntake()
@@ -196,8 +208,7 @@ public struct CourierSimulation {
     mutating func endCourier() {
         courier?.disk.endProcess()
         for connection in courier?.connections ?? [] {
-            guard let (parcel, _) = connection.answer else { continue }
-            ledger.excuse(Consignee(parcel), .inFlight)
+            for (parcel, _) in connection.answers { ledger.excuse(Consignee(parcel), .inFlight) }
         }
         courier = nil
     }
@@ -251,7 +262,7 @@ public struct CourierSimulation {
 
     private mutating func step() {
         reap()
-        switch Int.random(in: 0..<28, using: &chance) {
+        switch Int.random(in: 0..<29, using: &chance) {
         case 0..<7: intakeStep()
         case 7..<10: courierStep { simulation throws(SpoolError) in try simulation.enqueue() }
         case 10..<17:
@@ -262,6 +273,7 @@ public struct CourierSimulation {
         case 21: receiveReports()
         case 22, 23, 24: makeRoom()
         case 25: operatorActs()
+        case 26: courierStep { simulation throws(SpoolError) in try simulation.expire() }
         default: passTime()
         }
     }
@@ -330,9 +342,9 @@ public struct CourierSimulation {
         }
     }
 
-    /// Each object that is taken is sent and written down: this comes to an end.
+    /// Each object that is taken is sent, and then they are written down: this comes to an end.
     private func isBusy(_ connection: Int) -> Bool {
         guard let connection = courier?.connections[connection] else { return false }
-        return !connection.batch.isEmpty || connection.answer != nil
+        return !connection.batch.isEmpty || !connection.answers.isEmpty
     }
 }

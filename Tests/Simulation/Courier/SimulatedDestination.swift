@@ -27,6 +27,8 @@ struct SimulatedDestination {
     let commits: Bool
     /// It refuses each object whose number is a multiple of it; nil: none.
     let refusesMultiplesOf: Int64?
+    /// How old a parcel for it may become; nil: it never expires.
+    var expiry: Duration?
     var isUp = true
     /// Nothing goes wrong but what never goes right.
     var isCalm = false
