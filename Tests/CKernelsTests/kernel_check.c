@@ -164,6 +164,18 @@ static int check_case(const ck_kernel *kernel) {
     return 0;
 }
 
+/// Rounds of one float operator; the failed ones.
+static unsigned check_floats(const char *name, int (*check)(void), unsigned seed, unsigned rounds) {
+    unsigned wrong = 0;
+    for (unsigned round = 0; round < rounds; round++) {
+        begin_case(seed, round);
+        if (!check() && wrong++ == 0) printf("%s: first failure in round %u\n", name, round);
+        release_all();
+    }
+    printf("%-20s %-8s %u cases, %u failed\n", name, "c", rounds, wrong);
+    return wrong;
+}
+
 unsigned ck_check_all(unsigned seed, unsigned rounds) {
     unsigned passed = 0, failed = 0;
     for (size_t index = 0; index < ck_kernel_count(); index++) {
@@ -184,6 +196,10 @@ unsigned ck_check_all(unsigned seed, unsigned rounds) {
         passed += rounds - wrong;
         failed += wrong;
     }
+    const unsigned wrong = check_floats("conv2d_f32", check_conv2d_f32, seed, rounds) +
+                           check_floats("dense_f32", check_dense_f32, seed, rounds);
+    passed += 2 * rounds - wrong;
+    failed += wrong;
     printf("%u passed, %u failed\n", passed, failed);
     fflush(stdout);
     return failed;
