@@ -3,7 +3,7 @@ import Inference
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Look at networks.", subcommands: [Inspect.self, Bench.self])
+        commandName: "model", abstract: "Look at networks.", subcommands: [Inspect.self, Run.self, Bench.self])
 
     struct Inspect: ParsableCommand {
         static let configuration = CommandConfiguration(
