@@ -127,7 +127,13 @@ let package = Package(
         .testTarget(
             name: "CKernelsTests", dependencies: ["CKernels", "CKernelCheck"],
             exclude: kernelCheckSources + ["check_operators.h", "check_support.h", "include", "run-aarch64"]),
-        .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"], exclude: ["make_reference.py"]),
+        // Runs models for Tests/Conformance/conformance.py.
+        .executableTarget(
+            name: "outpost-conformance", dependencies: ["Inference"], path: "Tests/Conformance",
+            exclude: ["conformance.py"]),
+        .testTarget(
+            name: "InferenceTests", dependencies: ["Inference", "TestSupport", "outpost-conformance"],
+            exclude: ["make_exported.py", "make_reference.py"]),
         .testTarget(
             name: "DICOMPixelsTests", dependencies: ["DICOMPixels", "DICOM", "TestSupport"], exclude: ["Python"],
             swiftSettings: freeType),

@@ -26,7 +26,11 @@ public enum NumpyFile {
             case let (byteCount, overflow) = count.multipliedReportingOverflow(by: type.byteCount), !overflow,
             byteCount == bytes.count - start - length
         else { throw malformed("a shape that its elements do not fill") }
-        return Tensor(shape: shape, elementType: type, bytes: Array(bytes[(start + length)...]))
+        let elements = Array(bytes[(start + length)...])
+        guard type != .bool || elements.allSatisfy({ $0 <= 1 }) else {
+            throw malformed("a bool that is neither 0 nor 1")
+        }
+        return Tensor(shape: shape, elementType: type, bytes: elements)
     }
 
     /// Reads a tensor from a file of at most `maximumBytes`.
