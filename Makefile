@@ -35,9 +35,9 @@ fuzz_count := 5000
 SEEDS ?= 10000
 FIRST ?= 0
 
-.PHONY: help demo test test-kill fuzz soak check build appliance demo-aarch64 test-kernels-aarch64 bench bench-receive \
-	bench-spool model clean demo-here test-here test-kill-here fuzz-here soak-here build-here build-release-here \
-	bench-receive-here bench-spool-here
+.PHONY: help demo test test-kill fuzz onnx-conformance soak check build appliance demo-aarch64 test-kernels-aarch64 bench \
+	bench-receive bench-spool model clean demo-here test-here test-kill-here fuzz-here onnx-conformance-here soak-here \
+	build-here build-release-here bench-receive-here bench-spool-here
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ test-kill: ## Kill the units at KILLS seeded moments while images flow, and look
 
 fuzz: ## Feed every parser of outside bytes its past failures and changed inputs
 	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) fuzz-here
+
+onnx-conformance: ## Run the onnx package's tests of every operator there is here, and print a table
+	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) onnx-conformance-here
 
 soak: ## Run the simulations of crashes with many seeds: make soak SEEDS=100000 FIRST=0; one seed again: SEEDS=1
 	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) soak-here
@@ -123,6 +126,12 @@ fuzz-here:
 	@$(build_folder)/debug/outpost-fuzz all $(fuzz_count)
 	@python=$$($(toolchain)/prepare-host) && folder=$$($$python -c 'import pydicom, os; print(os.path.dirname(pydicom.__file__))') && \
 		$(build_folder)/debug/outpost-fuzz pixels $$(($(fuzz_count) * 10)) $$folder/data/test_files
+
+onnx-conformance-here:
+	@$(toolchain)/prepare-host >/dev/null
+	@swift build $(swift_options) --product outpost-conformance
+	@python=$$($(toolchain)/prepare-host) && $$python Tests/Conformance/conformance.py \
+		--program $(build_folder)/debug/outpost-conformance --table $(build_folder)/onnx-conformance.md
 
 soak-here:
 	@$(toolchain)/prepare-host >/dev/null

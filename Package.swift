@@ -5,6 +5,11 @@ import PackageDescription
 // library folder to the cross link.
 let freeType: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-I/usr/include/freetype2"])]
 
+/// The check of the kernel list, which also stands alone as a C program.
+let kernelCheckSources = [
+    "check_elementwise.c", "check_f32.c", "check_image.c", "check_layout.c", "check_support.c", "kernel_check.c",
+]
+
 let package = Package(
     name: "outpost",
     platforms: [.macOS(.v15)],
@@ -118,11 +123,17 @@ let package = Package(
             ]),
         .target(
             name: "CKernelCheck", dependencies: ["CKernels"], path: "Tests/CKernelsTests",
-            exclude: ["KernelListTests.swift", "run-aarch64"], sources: ["kernel_check.c"], publicHeadersPath: "include"),
+            exclude: ["KernelListTests.swift", "run-aarch64"], sources: kernelCheckSources, publicHeadersPath: "include"),
         .testTarget(
             name: "CKernelsTests", dependencies: ["CKernels", "CKernelCheck"],
-            exclude: ["kernel_check.c", "include", "run-aarch64"]),
-        .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"], exclude: ["make_reference.py"]),
+            exclude: kernelCheckSources + ["check_operators.h", "check_support.h", "include", "run-aarch64"]),
+        // Runs models for Tests/Conformance/conformance.py.
+        .executableTarget(
+            name: "outpost-conformance", dependencies: ["Inference"], path: "Tests/Conformance",
+            exclude: ["conformance.py"]),
+        .testTarget(
+            name: "InferenceTests", dependencies: ["Inference", "TestSupport", "outpost-conformance"],
+            exclude: ["make_exported.py", "make_reference.py"]),
         .testTarget(
             name: "DICOMPixelsTests", dependencies: ["DICOMPixels", "DICOM", "TestSupport"], exclude: ["Python"],
             swiftSettings: freeType),

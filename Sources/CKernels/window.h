@@ -25,4 +25,18 @@ static inline const int8_t *ck_pixel(const ck_window *w, size_t y, size_t x, siz
     return input + (row * w->input_columns + column) * pixel_stride;
 }
 
+/// The pixel of a block under a tap of the window at output (y, x), or NULL in the padding. `block` is its plane.
+static inline const int8_t *ck_block_pixel(const ck_window *w, size_t y, size_t x, size_t tap, const int8_t *block) {
+    return ck_pixel(w, y, x, tap / w->kernel_columns, tap % w->kernel_columns, block, CK_BLOCK_CHANNELS);
+}
+
+static inline size_t ck_taps(const ck_window *w) { return w->kernel_rows * w->kernel_columns; }
+
+/// Bytes of one block of channels of the window's input, and of its output.
+static inline size_t ck_input_plane(const ck_window *w) { return w->input_rows * w->input_columns * CK_BLOCK_CHANNELS; }
+
+static inline size_t ck_output_plane(const ck_window *w) {
+    return w->output_rows * w->output_columns * CK_BLOCK_CHANNELS;
+}
+
 #endif

@@ -1,14 +1,21 @@
 /// A model made ready to run: steps in order, weights packed for this processor, memory laid out.
 ///
-/// A plan never changes; any number of threads may run it at once, each run with memory of its own. Running is
-/// synchronous and computes on the calling thread.
+/// A plan never changes; any number of threads may run it at once, each run with memory of its own. Whoever runs it often
+/// does so through a ``PlanRunner``, which keeps that memory and has threads.
 public struct ExecutionPlan: Sendable {
     /// A value at the plan's edge or between its steps, in ONNX's terms.
-    public struct Value: Sendable, Codable, Equatable {
+    public struct Value: Sendable, Codable, Equatable, CustomStringConvertible {
         public let name: String
         /// `[N, C, H, W]` for images, whatever the memory's order.
         public let shape: [Int]
         public let elementType: ElementType
+        /// Whether the plan made it up between the model's own values.
+        public let isInternal: Bool
+
+        /// `image float32 [1, 3, 224, 224]`
+        public var description: String {
+            "\(SafeText.oneLine(name)) \(elementType.name) \(describe(shape: shape))"
+        }
     }
 
     /// One step, for reports and tests.
@@ -19,11 +26,17 @@ public struct ExecutionPlan: Sendable {
         public let operators: [String]
         /// What computes it: `conv2d_i8 neon`.
         public let kernel: String
+        /// The values of the run that it reads; constants are its own affair.
         public let inputs: [Value]
-        public let output: Value
+        public let outputs: [Value]
         /// Multiply-accumulates, or comparisons and the like.
         public let operations: Int
+        /// Whether it computes with floats; converting from and to 8 bits does not count.
+        public let isFloat: Bool
     }
+
+    /// The ONNX operators there are, by name, sorted.
+    public static var operators: [String] { OperatorRegistry.operators.keys.sorted() }
 
     public let inputs: [Value]
     public let outputs: [Value]
@@ -35,6 +48,10 @@ public struct ExecutionPlan: Sendable {
     let steps: [LoweredStep]
     let types: [String: ValueType]
     let offsets: [String: Int]
+    /// What steps read that is known before the run.
+    let constants: ConstantPool
+    /// Outputs that are known before the run.
+    let constantOutputs: [String: Tensor]
 
     /// Decides how to run a model; refuses what cannot run exactly as the model says, by the node's name.
     public init(_ model: Model, options: PlanOptions = .init()) throws(InferenceError) {
@@ -43,24 +60,33 @@ public struct ExecutionPlan: Sendable {
         steps = Lowering.steps(graph, options.kernels)
         var types: [String: ValueType] = [:]
         for name in graph.inputNames { types[name] = graph.types[name] }
-        for step in steps { types[step.output] = step.outputType }
+        for step in steps { types.merge(zip(step.outputs, step.outputTypes)) { $1 } }
+        let constantNames = Set(steps.flatMap(\.inputs)).filter(graph.isConstant)
+        constants = ConstantPool(
+            constantNames.reduce(into: [String: Tensor]()) { $0[$1] = graph.constant($1) })
+        constantOutputs = graph.outputNames.reduce(into: [:]) { $0[$1] = graph.constant($1) }
+        memoryPlan = Self.plan(
+            steps, types, inputs: graph.inputNames, outputs: graph.outputNames, constantBytes: constants.byteCount)
+        types.merge(constantOutputs.mapValues { ValueType($0) }) { $1 }
         self.types = types
-        memoryPlan = Self.plan(steps, types, inputs: graph.inputNames, outputs: graph.outputNames)
-        let bytes = memoryPlan.arenaBytes + memoryPlan.constantBytes
+        let bytes = memoryPlan.arenaBytes(threads: options.threads) + memoryPlan.constantBytes
         guard bytes <= options.memoryLimitBytes else {
             throw .limitExceeded(limit: "memory", value: bytes, maximum: options.memoryLimitBytes, path: "the model")
         }
         offsets = Dictionary(uniqueKeysWithValues: memoryPlan.placements.map { ($0.name, $0.offset) })
+        let computed = types
         func value(_ name: String) -> Value {
-            let type = types[name] ?? ValueType(elementType: .float32, shape: [])
-            return Value(name: name, shape: type.shape, elementType: type.elementType)
+            let type = computed[name] ?? ValueType(elementType: .float32, shape: [])
+            return Value(
+                name: name, shape: type.shape, elementType: type.elementType, isInternal: !graph.isDefined(name))
         }
         inputs = graph.inputNames.map(value)
         outputs = graph.outputNames.map(value)
         nodes = steps.map {
             Node(
-                name: $0.name, operators: $0.operators, kernel: $0.body.kernelName, inputs: $0.inputs.map(value),
-                output: value($0.output), operations: $0.operations)
+                name: $0.name, operators: $0.operators, kernel: $0.body.kernelName,
+                inputs: $0.inputs.filter { !constantNames.contains($0) }.map(value), outputs: $0.outputs.map(value),
+                operations: $0.operations, isFloat: $0.isFloat)
         }
         multiplyAccumulates = steps.reduce(0) {
             $0 + ($1.operators[0] == Conv.name || $1.operators[0] == Gemm.name ? $1.operations : 0)
@@ -78,32 +104,40 @@ public struct ExecutionPlan: Sendable {
                     limit: "operations", value: overflow ? Int.max : operations, maximum: options.operationLimit,
                     path: graph.node(index).label)
             }
-            guard decoded.resultType.byteCount <= options.memoryLimitBytes else {
+            for type in decoded.resultTypes where type.byteCount > options.memoryLimitBytes {
                 throw .limitExceeded(
-                    limit: "memory", value: decoded.resultType.byteCount, maximum: options.memoryLimitBytes,
+                    limit: "memory", value: type.byteCount, maximum: options.memoryLimitBytes,
                     path: graph.node(index).label)
             }
         }
     }
 
     private static func plan(
-        _ steps: [LoweredStep], _ types: [String: ValueType], inputs: [String], outputs: [String]
+        _ steps: [LoweredStep], _ types: [String: ValueType], inputs: [String], outputs: [String], constantBytes: Int
     ) -> MemoryPlan {
-        var first: [String: Int] = [:], last: [String: Int] = [:]
-        for name in inputs { (first[name], last[name]) = (0, 0) }
+        let names = inputs + steps.flatMap(\.outputs)
+        let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        var first = [Int](repeating: 0, count: names.count), last = first
         for (index, step) in steps.enumerated() {
-            (first[step.output], last[step.output]) = (index, index)
-            for input in step.inputs { last[input] = index }
+            for output in step.outputs.compactMap({ numbers[$0] }) { (first[output], last[output]) = (index, index) }
+            for input in step.inputs.compactMap({ numbers[$0] }) { last[input] = index }
         }
-        for name in outputs { last[name] = max(steps.count - 1, 0) }
-        let names = inputs + steps.map(\.output)
-        let values = names.map { name in
+        for output in outputs.compactMap({ numbers[$0] }) { last[output] = steps.count }
+        let values = names.indices.map { index in
             MemoryPlan.Value(
-                name: name, byteCount: types[name]?.byteCount ?? 0, firstStep: first[name] ?? 0,
-                lastStep: last[name] ?? 0)
+                name: names[index], byteCount: types[names[index]]?.byteCount ?? 0, firstStep: first[index],
+                lastStep: last[index])
+        }
+        let planned = steps.map { step in
+            MemoryPlan.Step(
+                sharings: step.body.sharing, operands: step.inputs.map { numbers[$0] },
+                results: step.outputs.compactMap { numbers[$0] })
+        }
+        func scratch(_ isDivisible: Bool) -> Int {
+            steps.filter { $0.body.isDivisible == isDivisible }.map(\.body.scratchBytes).max() ?? 0
         }
         return MemoryPlan(
-            values, scratchBytes: steps.map(\.body.scratchBytes).max() ?? 0,
-            constantBytes: steps.reduce(0) { $0 + $1.body.constantBytes })
+            values, steps: planned, scratchBytes: scratch(true), undividedScratchBytes: scratch(false),
+            constantBytes: steps.reduce(constantBytes) { $0 + $1.body.constantBytes })
     }
 }

@@ -1,69 +1,53 @@
 /// A dense array with a shape, row-major (the last axis varies fastest), as ONNX lays tensors out.
 public struct Tensor: Sendable, Equatable {
-    /// The elements, by type.
-    public enum Storage: Sendable, Equatable {
-        case float32([Float])
-        case uint8([UInt8])
-        case int8([Int8])
-        case int32([Int32])
-        case int64([Int64])
-
-        /// The number of elements.
-        public var count: Int {
-            switch self {
-            case .float32(let values): values.count
-            case .uint8(let values): values.count
-            case .int8(let values): values.count
-            case .int32(let values): values.count
-            case .int64(let values): values.count
-            }
-        }
-
-        /// The elements' type.
-        public var elementType: ElementType {
-            switch self {
-            case .float32: .float32
-            case .uint8: .uint8
-            case .int8: .int8
-            case .int32: .int32
-            case .int64: .int64
-            }
-        }
-    }
-
     /// Sizes, outermost first; `[]` is a scalar.
     public let shape: [Int]
-    public let storage: Storage
+    public let elementType: ElementType
+    /// The elements as they lie in memory, which is little-endian as in the file.
+    let bytes: TensorBytes
 
     /// A tensor of as many elements as the shape says; anything else is a mistake of the caller.
-    public init(shape: [Int], storage: Storage) {
-        precondition(Inference.elementCount(of: shape) == storage.count, "elements do not fill the shape")
+    public init<Element: TensorElement>(shape: [Int], _ elements: [Element]) {
+        self.init(shape: shape, elementType: Element.elementType, bytes: elements.withUnsafeBytes { Array($0) })
+    }
+
+    /// A tensor from its elements' bytes; a bool's byte is 0 or 1.
+    init(shape: [Int], elementType: ElementType, bytes: [UInt8]) {
+        self.init(shape: shape, elementType: elementType, bytes: TensorBytes(bytes))
+    }
+
+    /// A tensor from its elements' bytes, which may stay in a model file.
+    init(shape: [Int], elementType: ElementType, bytes: TensorBytes) {
+        let (byteCount, overflow) = (Inference.elementCount(of: shape) ?? -1)
+            .multipliedReportingOverflow(by: elementType.byteCount)
+        precondition(!overflow && byteCount == bytes.count, "elements do not fill the shape")
         self.shape = shape
-        self.storage = storage
+        self.elementType = elementType
+        self.bytes = bytes
     }
 
-    public init(shape: [Int], _ values: [Float]) { self.init(shape: shape, storage: .float32(values)) }
-    public init(shape: [Int], _ values: [UInt8]) { self.init(shape: shape, storage: .uint8(values)) }
-    public init(shape: [Int], _ values: [Int8]) { self.init(shape: shape, storage: .int8(values)) }
+    public var count: Int { bytes.count / elementType.byteCount }
 
-    public var elementType: ElementType { storage.elementType }
-    public var count: Int { storage.count }
-
-    /// The elements of a float32 tensor, else nil.
-    public var floats: [Float]? {
-        if case .float32(let values) = storage { values } else { nil }
-    }
-
-    /// The elements of an integer tensor, widened; nil for float32.
-    public var integers: [Int]? {
-        switch storage {
-        case .float32: nil
-        case .uint8(let values): values.map(Int.init)
-        case .int8(let values): values.map(Int.init)
-        case .int32(let values): values.map(Int.init)
-        case .int64(let values): values.map(Int.init)
+    /// The elements, or nil when they are of another type.
+    public func elements<Element: TensorElement>(as _: Element.Type) -> [Element]? {
+        guard elementType == Element.elementType else { return nil }
+        return [Element](unsafeUninitializedCapacity: count) { buffer, filled in
+            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+            filled = count
         }
     }
 
-    func reshaped(to shape: [Int]) -> Tensor { Tensor(shape: shape, storage: storage) }
+    /// The elements of a float32 tensor, else nil.
+    public var floats: [Float]? { elements(as: Float.self) }
+
+    /// The elements of a tensor of integers, widened; nil for other types.
+    public var integers: [Int]? {
+        switch elementType {
+        case .uint8: elements(as: UInt8.self)?.map(Int.init)
+        case .int8: elements(as: Int8.self)?.map(Int.init)
+        case .int32: elements(as: Int32.self)?.map(Int.init)
+        case .int64: elements(as: Int64.self)?.map(Int.init)
+        case .float32, .float16, .float64, .bool: nil
+        }
+    }
 }

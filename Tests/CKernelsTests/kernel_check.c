@@ -5,149 +5,16 @@
 //
 // As a program (-DKERNEL_CHECK_MAIN): kernel_check [seed [rounds]]; the exit status says whether all passed.
 
-#define _GNU_SOURCE
 #include "kernel_check.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "ckernels.h"
+#include "check_operators.h"
+#include "check_support.h"
 
-// --- Randomness: splitmix64, so that one seed repeats a run anywhere.
-
-static uint64_t state;
-
-static uint64_t next_random(void) {
-    uint64_t z = (state += 0x9E3779B97F4A7C15u);
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-    return z ^ z >> 31;
-}
-
-static int between(int low, int high) { return low + (int)(next_random() % (uint64_t)(high - low + 1)); }
-
-/// A size below, at, a multiple of or above a tile.
-static size_t size_around(size_t tile) {
-    switch (between(0, 4)) {
-    case 0: return (size_t)between(1, (int)tile);
-    case 1: return tile;
-    case 2: return tile * (size_t)between(2, 3);
-    case 3: return tile + (size_t)between(1, (int)tile);
-    default: return (size_t)between(1, (int)(3 * tile));
-    }
-}
-
-// --- Buffers against guard pages.
-
-typedef struct {
-    uint8_t *mapping, *data;
-    size_t mapped;
-} guarded;
-
-enum { MOST_BUFFERS = 24 };
-static guarded buffers[MOST_BUFFERS];
-static size_t buffer_count;
-static int guard_before;
-
-static void *take(size_t bytes, size_t alignment) {
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    const size_t body = (bytes + page - 1) / page * page + page;
-    uint8_t *mapping = mmap(NULL, body + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (mapping == MAP_FAILED || buffer_count == MOST_BUFFERS) abort();
-    if (mprotect(mapping, page, PROT_NONE) || mprotect(mapping + page + body, page, PROT_NONE)) abort();
-    uint8_t *data = guard_before ? mapping + page : mapping + page + body - bytes;
-    data -= guard_before ? 0 : (uintptr_t)data % alignment;
-    buffers[buffer_count++] = (guarded){mapping, data, body + 2 * page};
-    return data;
-}
-
-static void release_all(void) {
-    while (buffer_count > 0) {
-        buffer_count--;
-        munmap(buffers[buffer_count].mapping, buffers[buffer_count].mapped);
-    }
-}
-
-static int8_t *random_bytes(size_t count, int low, int high) {
-    int8_t *bytes = take(count, 1);
-    // Every third buffer holds only the ends of the range: that is where sums overflow.
-    const int extremes = between(0, 2) == 0;
-    for (size_t i = 0; i < count; i++) bytes[i] = (int8_t)(extremes ? (between(0, 1) ? low : high) : between(low, high));
-    return bytes;
-}
-
-static float *random_multipliers(size_t count, size_t padded, float scale) {
-    float *values = take(padded * sizeof(float), 4);
-    for (size_t i = 0; i < padded; i++) values[i] = i < count ? scale * (float)between(1, 1000) / 1000 : 0;
-    // A power of two makes exact halves, where rounding to even shows.
-    if (between(0, 2) == 0) for (size_t i = 0; i < count; i++) values[i] = 1.0f / 128;
-    return values;
-}
-
-static int32_t *random_bias(size_t count, size_t padded) {
-    int32_t *values = take(padded * sizeof(int32_t), 4);
-    for (size_t i = 0; i < padded; i++) values[i] = i < count ? between(-20000, 20000) : 0;
-    return values;
-}
-
-static ck_output_range random_range(void) {
-    ck_output_range range = {between(-128, 127), -128, 127};
-    if (between(0, 1)) range.minimum = between(-128, 0), range.maximum = between(range.minimum, 127);
-    return range;
-}
-
-static ck_window random_window(void) {
-    for (;;) {
-        ck_window w = {.input_rows = (size_t)between(1, 9), .input_columns = (size_t)between(1, 9)};
-        w.kernel_rows = (size_t)between(1, 4), w.kernel_columns = (size_t)between(1, 4);
-        w.stride_rows = (size_t)between(1, 3), w.stride_columns = (size_t)between(1, 3);
-        w.dilation_rows = (size_t)between(1, 2), w.dilation_columns = (size_t)between(1, 2);
-        if (between(0, 2) == 0) w.kernel_rows = w.kernel_columns = 1;
-        // Padding below the kernel without dilation: every window then touches the image.
-        w.pad_top = (size_t)between(0, (int)w.kernel_rows - 1), w.pad_left = (size_t)between(0, (int)w.kernel_columns - 1);
-        if (w.dilation_rows > 1) w.pad_top = 0;
-        if (w.dilation_columns > 1) w.pad_left = 0;
-        const size_t rows = w.input_rows + w.pad_top, columns = w.input_columns + w.pad_left;
-        const size_t span_rows = (w.kernel_rows - 1) * w.dilation_rows + 1;
-        const size_t span_columns = (w.kernel_columns - 1) * w.dilation_columns + 1;
-        if (rows < span_rows || columns < span_columns) continue;
-        w.output_rows = (rows - span_rows) / w.stride_rows + 1;
-        w.output_columns = (columns - span_columns) / w.stride_columns + 1;
-        return w;
-    }
-}
-
-// --- The plain formulas.
-
-static int8_t expected_round(float scaled, ck_output_range range) {
-    const float low = (float)(range.minimum - range.zero_point), high = (float)(range.maximum - range.zero_point);
-    if (isnan(scaled) || scaled < low) scaled = low;
-    if (scaled > high) scaled = high;
-    return (int8_t)(lrintf(scaled) + range.zero_point);
-}
-
-static int8_t expected_requantised(int64_t sum, float multiplier, ck_output_range range) {
-    volatile float scaled = (float)(int32_t)sum * multiplier;
-    return expected_round(scaled, range);
-}
-
-/// The input's byte under a tap, or `outside` in the padding; `inside` counts.
-static int32_t byte_under(const ck_window *w, size_t y, size_t x, size_t tap, const int8_t *input, size_t stride,
-                          size_t channel, int32_t outside, size_t *inside) {
-    const long row = (long)(y * w->stride_rows + tap / w->kernel_columns * w->dilation_rows) - (long)w->pad_top;
-    const long column = (long)(x * w->stride_columns + tap % w->kernel_columns * w->dilation_columns) - (long)w->pad_left;
-    if (row < 0 || column < 0 || row >= (long)w->input_rows || column >= (long)w->input_columns) return outside;
-    (*inside)++;
-    return input[((size_t)row * w->input_columns + (size_t)column) * stride + channel];
-}
-
-static int same(const void *found, const void *expected, size_t bytes) { return memcmp(found, expected, bytes) == 0; }
-
-// --- One case of each operation.
+// --- One case of each matrix operation.
 
 static size_t blocks_of(size_t channels) { return (channels + CK_BLOCK_CHANNELS - 1) / CK_BLOCK_CHANNELS; }
 
@@ -346,124 +213,6 @@ static int check_requantisation(const ck_kernel *kernel) {
     return requantises(kernel, sums, multipliers, random_range());
 }
 
-enum { VECTOR_BYTES = 16 };
-
-static int check_depthwise(const ck_kernel *kernel) {
-    ck_depthwise_i8 a = {.window = random_window(), .channels = size_around(VECTOR_BYTES), .range = random_range(),
-                         .input_zero_point = between(-128, 127)};
-    const ck_window *w = &a.window;
-    const size_t taps = w->kernel_rows * w->kernel_columns, pixels = w->output_rows * w->output_columns;
-    a.weights = random_bytes(taps * a.channels, kernel->weight_minimum, 127);
-    a.input = random_bytes(w->input_rows * w->input_columns * a.channels, -128, 127);
-    a.bias = random_bias(a.channels, a.channels), a.multipliers = random_multipliers(a.channels, a.channels, 0.05f);
-    a.scratch = take(ck_depthwise_scratch_bytes(w, a.channels), 16);
-    a.output = take(pixels * a.channels, 1);
-    int8_t *expected = take(pixels * a.channels, 1);
-    for (size_t i = 0; i < pixels * a.channels; i++) {
-        const size_t pixel = i / a.channels, c = i % a.channels;
-        int64_t sum = a.bias[c];
-        size_t inside = 0;
-        for (size_t t = 0; t < taps; t++)
-            sum += (int64_t)a.weights[t * a.channels + c] *
-                   byte_under(w, pixel / w->output_columns, pixel % w->output_columns, t, a.input, a.channels, c,
-                              a.input_zero_point, &inside);
-        expected[i] = expected_requantised(sum, a.multipliers[c], a.range);
-    }
-    kernel->run.depthwise_i8(&a);
-    return same(a.output, expected, pixels * a.channels);
-}
-
-static int check_maxpool(const ck_kernel *kernel) {
-    ck_maxpool_i8 a = {.window = random_window(), .channels = size_around(VECTOR_BYTES), .range = random_range()};
-    const ck_window *w = &a.window;
-    const size_t taps = w->kernel_rows * w->kernel_columns, count = w->output_rows * w->output_columns * a.channels;
-    a.input = random_bytes(w->input_rows * w->input_columns * a.channels, -128, 127);
-    a.output = take(count, 1);
-    int8_t *expected = take(count, 1);
-    for (size_t i = 0; i < count; i++) {
-        const size_t pixel = i / a.channels;
-        int32_t largest = -128;
-        size_t inside = 0;
-        for (size_t t = 0; t < taps; t++) {
-            const int32_t value = byte_under(w, pixel / w->output_columns, pixel % w->output_columns, t, a.input,
-                                             a.channels, i % a.channels, -128, &inside);
-            if (value > largest) largest = value;
-        }
-        if (largest < a.range.minimum) largest = a.range.minimum;
-        expected[i] = (int8_t)(largest > a.range.maximum ? a.range.maximum : largest);
-    }
-    kernel->run.maxpool_i8(&a);
-    return same(a.output, expected, count);
-}
-
-static int check_averagepool(const ck_kernel *kernel) {
-    ck_averagepool_i8 a = {.window = random_window(), .channels = size_around(VECTOR_BYTES), .range = random_range(),
-                           .input_zero_point = between(-128, 127), .multiplier = (float)between(1, 2000) / 1000,
-                           .count_padding = between(0, 1)};
-    const ck_window *w = &a.window;
-    const size_t taps = w->kernel_rows * w->kernel_columns, count = w->output_rows * w->output_columns * a.channels;
-    a.input = random_bytes(w->input_rows * w->input_columns * a.channels, -128, 127);
-    a.scratch = take(a.channels * sizeof(int32_t), 4);
-    a.output = take(count, 1);
-    int8_t *expected = take(count, 1);
-    for (size_t i = 0; i < count; i++) {
-        const size_t pixel = i / a.channels;
-        int64_t sum = 0;
-        size_t inside = 0;
-        for (size_t t = 0; t < taps; t++)
-            sum += byte_under(w, pixel / w->output_columns, pixel % w->output_columns, t, a.input, a.channels,
-                              i % a.channels, a.input_zero_point, &inside) - a.input_zero_point;
-        volatile float multiplier = a.multiplier / (float)(a.count_padding ? taps : inside);
-        expected[i] = expected_requantised(sum, multiplier, a.range);
-    }
-    kernel->run.averagepool_i8(&a);
-    return same(a.output, expected, count);
-}
-
-static int check_add(const ck_kernel *kernel) {
-    ck_add_i8 a = {.count = size_around(VECTOR_BYTES), .a_zero_point = between(-128, 127),
-                   .b_zero_point = between(-128, 127), .a_multiplier = (float)between(1, 2000) / 1000,
-                   .b_multiplier = (float)between(1, 2000) / 1000, .range = random_range()};
-    a.a = random_bytes(a.count, -128, 127), a.b = random_bytes(a.count, -128, 127);
-    a.output = take(a.count, 1);
-    int8_t *expected = take(a.count, 1);
-    for (size_t i = 0; i < a.count; i++) {
-        volatile float first = (float)(a.a[i] - a.a_zero_point) * a.a_multiplier;
-        volatile float second = (float)(a.b[i] - a.b_zero_point) * a.b_multiplier;
-        volatile float sum = first + second;
-        expected[i] = expected_round(sum, a.range);
-    }
-    kernel->run.add_i8(&a);
-    return same(a.output, expected, a.count);
-}
-
-static int check_quantise(const ck_kernel *kernel) {
-    ck_quantise_f32_i8 a = {.count = size_around(VECTOR_BYTES), .scale = (float)between(1, 100) / 64, .range = random_range()};
-    static const float odd[] = {INFINITY, -INFINITY, NAN, 0.0f, -0.0f, 1e30f, -1e30f, 1e-40f};
-    float *input = take(a.count * sizeof(float), 4);
-    for (size_t i = 0; i < a.count; i++)
-        input[i] = between(0, 9) == 0 ? odd[between(0, 7)] : (float)between(-20000, 20000) / 128;
-    a.input = input, a.output = take(a.count, 1);
-    int8_t *expected = take(a.count, 1);
-    for (size_t i = 0; i < a.count; i++) {
-        volatile float scaled = input[i] / a.scale;
-        expected[i] = expected_round(scaled, a.range);
-    }
-    kernel->run.quantise_f32_i8(&a);
-    return same(a.output, expected, a.count);
-}
-
-static int check_dequantise(const ck_kernel *kernel) {
-    ck_dequantise_i8_f32 a = {.count = size_around(VECTOR_BYTES), .scale = (float)between(1, 1000) / 977,
-                              .zero_point = between(-128, 127)};
-    a.input = random_bytes(a.count, -128, 127);
-    a.output = take(a.count * sizeof(float), 4);
-    float *expected = take(a.count * sizeof(float), 4);
-    for (size_t i = 0; i < a.count; i++) expected[i] = (float)(a.input[i] - a.zero_point) * a.scale;
-    kernel->run.dequantise_i8_f32(&a);
-    return same(a.output, expected, a.count * sizeof(float));
-}
-
 static int check_case(const ck_kernel *kernel) {
     const int requantises_alone = kernel->operation == CK_CONV2D_I8 || kernel->operation == CK_DENSE_I8;
     if (requantises_alone && between(0, 19) == 0) return check_requantisation(kernel);
@@ -473,12 +222,33 @@ static int check_case(const ck_kernel *kernel) {
     case CK_DEPTHWISE_I8: return check_depthwise(kernel);
     case CK_MAXPOOL_I8: return check_maxpool(kernel);
     case CK_AVERAGEPOOL_I8: return check_averagepool(kernel);
+    case CK_RESIZE_NEAREST_I8: return check_resize_nearest(kernel);
+    case CK_RESIZE_LINEAR_I8: return check_resize_linear(kernel);
+    case CK_PAD_I8: return check_pad(kernel);
     case CK_ADD_I8: return check_add(kernel);
+    case CK_MUL_I8: return check_mul(kernel);
+    case CK_AFFINE_I8: return check_affine(kernel);
+    case CK_LOOKUP_I8: return check_lookup(kernel);
+    case CK_SOFTMAX_I8: return check_softmax(kernel);
+    case CK_ARGMAX_I8: return check_argmax(kernel);
+    case CK_COPY_I8: return check_copy(kernel);
     case CK_QUANTISE_F32_I8: return check_quantise(kernel);
     case CK_DEQUANTISE_I8_F32: return check_dequantise(kernel);
     case CK_OPERATION_COUNT: break;
     }
     return 0;
+}
+
+/// Rounds of one float operator; the failed ones.
+static unsigned check_floats(const char *name, int (*check)(void), unsigned seed, unsigned rounds) {
+    unsigned wrong = 0;
+    for (unsigned round = 0; round < rounds; round++) {
+        begin_case(seed, round);
+        if (!check() && wrong++ == 0) printf("%s: first failure in round %u\n", name, round);
+        release_all();
+    }
+    printf("%-20s %-8s %u cases, %u failed\n", name, "c", rounds, wrong);
+    return wrong;
 }
 
 unsigned ck_check_all(unsigned seed, unsigned rounds) {
@@ -491,8 +261,7 @@ unsigned ck_check_all(unsigned seed, unsigned rounds) {
         }
         unsigned wrong = 0;
         for (unsigned round = 0; round < rounds; round++) {
-            state = (uint64_t)seed << 32 | round;
-            guard_before = (int)(round & 1);
+            begin_case(seed, round);
             if (!check_case(kernel)) {
                 if (wrong++ == 0) printf("%s %s: first failure in round %u\n", kernel->name, kernel->variant, round);
             }
@@ -502,6 +271,10 @@ unsigned ck_check_all(unsigned seed, unsigned rounds) {
         passed += rounds - wrong;
         failed += wrong;
     }
+    const unsigned wrong = check_floats("conv2d_f32", check_conv2d_f32, seed, rounds) +
+                           check_floats("dense_f32", check_dense_f32, seed, rounds);
+    passed += 2 * rounds - wrong;
+    failed += wrong;
     printf("%u passed, %u failed\n", passed, failed);
     fflush(stdout);
     return failed;

@@ -15,12 +15,12 @@ struct PlanTests {
         let plan = MemoryPlan(values, scratchBytes: 100, constantBytes: 0)
         for (index, a) in plan.placements.enumerated() {
             #expect(a.offset % MemoryPlan.alignmentBytes == 0)
-            #expect(a.offset + a.byteCount <= plan.scratchOffset)
+            #expect(a.offset + a.byteCount <= plan.valueBytes)
             for b in plan.placements[(index + 1)...] where a.firstStep <= b.lastStep && b.firstStep <= a.lastStep {
                 #expect(a.offset + a.byteCount <= b.offset || b.offset + b.byteCount <= a.offset)
             }
         }
-        #expect(plan.arenaBytes < values.reduce(0) { $0 + $1.byteCount + MemoryPlan.alignmentBytes })
+        #expect(plan.valueBytes < values.reduce(0) { $0 + $1.byteCount + MemoryPlan.alignmentBytes })
     }
 
     @Test("an inspection reads well and survives JSON")

@@ -1,7 +1,9 @@
+#include "../kernels.h"
 #include "add_i8.h"
 
-#include "../kernels.h"
-
-void ck_add_i8__scalar(const ck_add_i8 *arguments) {
-    for (size_t index = 0; index < arguments->count; index++) arguments->output[index] = ck_add_one_i8(arguments, index);
+void ck_add_i8__scalar(const ck_add_i8 *a) {
+    const ck_span span = ck_share(ck_broadcast_count(&a->shape), CK_FLAT_GRANULE, a->part, a->part_count);
+    const ck_add_factors factors = ck_add_factors_of(a);
+    for (size_t index = span.first; index < span.end; index++)
+        a->output[index] = ck_add_one_i8(a, &factors, a->a[index], a->b[ck_broadcast_index(&a->shape, index)]);
 }

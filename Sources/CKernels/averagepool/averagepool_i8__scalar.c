@@ -1,29 +1,26 @@
+#include "../kernels.h"
 #include "averagepool_i8.h"
 
-#include "../kernels.h"
-
-static void pixel_mean(const ck_averagepool_i8 *a, size_t y, size_t x, int8_t *output) {
+static void pixel(const ck_averagepool_i8 *a, const int8_t *block, size_t y, size_t x, int8_t *output) {
     const ck_window *w = &a->window;
-    size_t inside = 0;
-    for (size_t channel = 0; channel < a->channels; channel++) a->scratch[channel] = 0;
-    for (size_t tap_row = 0; tap_row < w->kernel_rows; tap_row++)
-        for (size_t tap_column = 0; tap_column < w->kernel_columns; tap_column++) {
-            const int8_t *pixel = ck_pixel(w, y, x, tap_row, tap_column, a->input, a->channels);
-            if (pixel == NULL) continue;
-            inside++;
-            for (size_t channel = 0; channel < a->channels; channel++)
-                a->scratch[channel] += pixel[channel] - a->input_zero_point;
+    const float multiplier = ck_averagepool_multiplier(a, ck_averagepool_rows(a, y), ck_averagepool_columns(a, x));
+    for (size_t lane = 0; lane < CK_BLOCK_CHANNELS; lane++) {
+        int32_t sum = 0;
+        for (size_t tap = 0; tap < ck_taps(w); tap++) {
+            const int8_t *place = ck_block_pixel(w, y, x, tap, block);
+            if (place != NULL) sum += place[lane] - a->input_zero_point;
         }
-    const float multiplier = ck_averagepool_multiplier(a, inside);
-    for (size_t channel = 0; channel < a->channels; channel++)
-        output[channel] = ck_requantise_i8(a->scratch[channel], multiplier, &a->range);
+        output[lane] = ck_requantise_i8(sum, multiplier, &a->range);
+    }
 }
 
 void ck_averagepool_i8__scalar(const ck_averagepool_i8 *a) {
-    int8_t *output = a->output;
-    for (size_t y = 0; y < a->window.output_rows; y++)
-        for (size_t x = 0; x < a->window.output_columns; x++) {
-            pixel_mean(a, y, x, output);
-            output += a->channels;
-        }
+    const ck_window *w = &a->window;
+    const ck_span rows = ck_share_of_rows(a->channels, w->output_rows, a->part, a->part_count);
+    int8_t *output = a->output + rows.first * w->output_columns * CK_BLOCK_CHANNELS;
+    for (size_t row = rows.first; row < rows.end; row++) {
+        const int8_t *block = a->input + row / w->output_rows * ck_input_plane(w);
+        for (size_t x = 0; x < w->output_columns; x++, output += CK_BLOCK_CHANNELS)
+            pixel(a, block, row % w->output_rows, x, output);
+    }
 }

@@ -1,44 +1,42 @@
-// What the depthwise variants share: for each output pixel, one pointer per tap, to the input pixel or to a row of zero
-// points where the tap lies in the padding.
+// What the depthwise variants share: the order of the packed weights.
+//
+// Products of two bytes fit 16 bits, and so do sums of as many as have weights whose magnitudes add up to 255 at most:
+// 128 * 255 < 2^15. Packing looks for an order in which taps that follow each other may share such a sum, first as many
+// threes as there can be, then twos, in all eight channels of a block: widening to 32 bits, the dearest part of the
+// work, is then done once for each group.
 
 #ifndef OUTPOST_DEPTHWISE_I8_H
 #define OUTPOST_DEPTHWISE_I8_H
 
-#include <string.h>
-
 #include "../requantise.h"
+#include "../share.h"
 #include "../window.h"
 
-static inline size_t ck_depthwise_taps(const ck_window *w) { return w->kernel_rows * w->kernel_columns; }
+enum { CK_DEPTHWISE_GROUP_MAGNITUDE = 255 };
 
-/// The row of zero points, after the tap pointers in the scratch.
-static inline const int8_t *ck_depthwise_padding(const ck_depthwise_i8 *a) {
-    int8_t *row = (int8_t *)a->scratch + ck_depthwise_taps(&a->window) * sizeof(int8_t *);
-    memset(row, a->input_zero_point, a->channels);
-    return row;
+/// The packed weights of one block of channels begin with this; then come the order, uint16_t[capacity], and the
+/// weights in that order, [capacity][8].
+typedef struct {
+    int32_t magnitudes[CK_BLOCK_CHANNELS];  ///< the largest magnitude of the sum without bias
+    uint32_t threes, twos, ones;            ///< groups of so many taps, in this order
+    uint32_t reserved;
+} ck_depthwise_block;
+
+static inline size_t ck_depthwise_capacity(const ck_window *w) { return (ck_taps(w) + 7) / 8 * 8; }
+
+static inline size_t ck_depthwise_block_bytes(const ck_window *w) {
+    return sizeof(ck_depthwise_block) + ck_depthwise_capacity(w) * (sizeof(uint16_t) + CK_BLOCK_CHANNELS);
 }
 
-static inline const int8_t **ck_depthwise_gather(const ck_depthwise_i8 *a, const int8_t *padding, size_t y, size_t x) {
-    const int8_t **taps = a->scratch;
-    size_t tap = 0;
-    for (size_t tap_row = 0; tap_row < a->window.kernel_rows; tap_row++)
-        for (size_t tap_column = 0; tap_column < a->window.kernel_columns; tap_column++) {
-            const int8_t *pixel = ck_pixel(&a->window, y, x, tap_row, tap_column, a->input, a->channels);
-            taps[tap++] = pixel != NULL ? pixel : padding;
-        }
-    return taps;
+static inline const ck_depthwise_block *ck_depthwise_block_at(const ck_depthwise_i8 *a, size_t block) {
+    return (const void *)((const int8_t *)a->weights + block * ck_depthwise_block_bytes(&a->window));
 }
 
-/// Channels first...<channels of one pixel, one at a time.
-static inline void ck_depthwise_channels(const ck_depthwise_i8 *a, const int8_t *const *taps, size_t first,
-                                         int8_t *output) {
-    const size_t tap_count = ck_depthwise_taps(&a->window);
-    for (size_t channel = first; channel < a->channels; channel++) {
-        int32_t sum = a->bias[channel];
-        for (size_t tap = 0; tap < tap_count; tap++)
-            sum += (int32_t)taps[tap][channel] * (int32_t)a->weights[tap * a->channels + channel];
-        output[channel] = ck_requantise_i8(sum, a->multipliers[channel], &a->range);
-    }
+/// Which tap each step multiplies.
+static inline const uint16_t *ck_depthwise_order(const ck_depthwise_block *block) { return (const void *)(block + 1); }
+
+static inline const int8_t *ck_depthwise_weights(const ck_depthwise_block *block, const ck_window *w) {
+    return (const int8_t *)(ck_depthwise_order(block) + ck_depthwise_capacity(w));
 }
 
 #endif

@@ -15,40 +15,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ckernels_elementwise.h"
+#include "ckernels_f32.h"
+#include "ckernels_image.h"
+#include "ckernels_layout.h"
+#include "ckernels_types.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/// Processor features, as a bit set. Zero is what every processor of the architecture has.
-enum {
-    CK_FEATURE_NEON = 1 << 0,     ///< ARMv8.0 Advanced SIMD
-    CK_FEATURE_DOTPROD = 1 << 1,  ///< ARMv8.2 SDOT
-    CK_FEATURE_I8MM = 1 << 2,     ///< ARMv8.6 SMMLA
-};
-
-/// The features of the processor this runs on.
-uint32_t ck_cpu_features(void);
-
-/// A requantisation's ends: `zero_point` is added after rounding; the result lies in `minimum...maximum`, which a fused
-/// ReLU or clip narrows. -128 <= minimum <= maximum <= 127.
-typedef struct {
-    int32_t zero_point;
-    int32_t minimum;
-    int32_t maximum;
-} ck_output_range;
-
-/// A window sliding over an image. All counts are >= 1, pads >= 0.
-typedef struct {
-    size_t input_rows, input_columns;
-    size_t output_rows, output_columns;
-    size_t kernel_rows, kernel_columns;
-    size_t stride_rows, stride_columns;
-    size_t dilation_rows, dilation_columns;
-    size_t pad_top, pad_left;
-} ck_window;
-
-/// Channels in a block of an image.
-enum { CK_BLOCK_CHANNELS = 8 };
 
 /// What packing a convolution's weights and sizing its scratch depend on.
 typedef struct {
@@ -90,79 +65,22 @@ typedef struct {
     size_t part, part_count;  ///< as for a convolution
 } ck_dense_i8;
 
-/// Depthwise convolution: out[y, x, c] = requantise(bias[c] + sum over taps t of in[.., c] * weight[t, c]).
-/// Weights are [taps, channels], not padded; bias and multipliers are [channels].
-typedef struct {
-    ck_window window;
-    size_t channels;
-    const int8_t *input;
-    int8_t *output;
-    const int8_t *weights;
-    const int32_t *bias;  ///< with the input's zero point folded in
-    const float *multipliers;
-    int32_t input_zero_point;
-    ck_output_range range;
-    void *scratch;  ///< ck_depthwise_scratch_bytes(), aligned to 16
-} ck_depthwise_i8;
-
-/// Maximum of the window; places outside the image do not count. Every window touches the image.
-typedef struct {
-    ck_window window;
-    size_t channels;
-    const int8_t *input;
-    int8_t *output;
-    ck_output_range range;  ///< only its ends are used: input and output share scale and zero point
-} ck_maxpool_i8;
-
-/// Mean of the window: requantise(sum of (in - input_zero_point), multiplier / count), where the count is the window's
-/// places inside the image or, with `count_padding`, all of them. Every window touches the image.
-typedef struct {
-    ck_window window;
-    size_t channels;
-    const int8_t *input;
-    int8_t *output;
-    int32_t input_zero_point;
-    float multiplier;  ///< input scale / output scale
-    int32_t count_padding;
-    ck_output_range range;
-    int32_t *scratch;  ///< [channels]
-} ck_averagepool_i8;
-
-/// Sum: out = round((a - a_zero_point) * a_multiplier + (b - b_zero_point) * b_multiplier), three roundings in float32.
-typedef struct {
-    size_t count;
-    const int8_t *a, *b;
-    int8_t *output;
-    int32_t a_zero_point, b_zero_point;
-    float a_multiplier, b_multiplier;
-    ck_output_range range;
-} ck_add_i8;
-
-/// out = round(in / scale) + zero point, ONNX QuantizeLinear; not-a-number gives the range's minimum.
-typedef struct {
-    size_t count;
-    const float *input;
-    int8_t *output;
-    float scale;
-    ck_output_range range;
-} ck_quantise_f32_i8;
-
-/// out = (in - zero_point) * scale, ONNX DequantizeLinear.
-typedef struct {
-    size_t count;
-    const int8_t *input;
-    float *output;
-    float scale;
-    int32_t zero_point;
-} ck_dequantise_i8_f32;
-
 typedef enum {
     CK_CONV2D_I8,
     CK_DENSE_I8,
     CK_DEPTHWISE_I8,
     CK_MAXPOOL_I8,
     CK_AVERAGEPOOL_I8,
+    CK_RESIZE_NEAREST_I8,
+    CK_RESIZE_LINEAR_I8,
+    CK_PAD_I8,
     CK_ADD_I8,
+    CK_MUL_I8,
+    CK_AFFINE_I8,
+    CK_LOOKUP_I8,
+    CK_SOFTMAX_I8,
+    CK_ARGMAX_I8,
+    CK_COPY_I8,
     CK_QUANTISE_F32_I8,
     CK_DEQUANTISE_I8_F32,
     CK_OPERATION_COUNT
@@ -191,7 +109,16 @@ typedef struct {
         void (*depthwise_i8)(const ck_depthwise_i8 *);
         void (*maxpool_i8)(const ck_maxpool_i8 *);
         void (*averagepool_i8)(const ck_averagepool_i8 *);
+        void (*resize_nearest_i8)(const ck_resize_nearest_i8 *);
+        void (*resize_linear_i8)(const ck_resize_linear_i8 *);
+        void (*pad_i8)(const ck_pad_i8 *);
         void (*add_i8)(const ck_add_i8 *);
+        void (*mul_i8)(const ck_mul_i8 *);
+        void (*affine_i8)(const ck_affine_i8 *);
+        void (*lookup_i8)(const ck_lookup_i8 *);
+        void (*softmax_i8)(const ck_softmax_i8 *);
+        void (*argmax_i8)(const ck_argmax_i8 *);
+        void (*copy_i8)(const ck_copy_i8 *);
         void (*quantise_f32_i8)(const ck_quantise_f32_i8 *);
         void (*dequantise_i8_f32)(const ck_dequantise_i8_f32 *);
     } run;
@@ -217,8 +144,6 @@ size_t ck_dense_packed_bytes(const ck_kernel *kernel, size_t depth, size_t colum
 int32_t ck_dense_pack(const ck_kernel *kernel, size_t depth, size_t columns, const int8_t *weights, void *packed);
 size_t ck_dense_scratch_bytes(const ck_kernel *kernel, size_t depth);
 
-size_t ck_depthwise_scratch_bytes(const ck_window *window, size_t channels);
-
 /// out[column, row] = in[row, column], bytes.
 void ck_transpose_x8(size_t rows, size_t columns, const uint8_t *input, uint8_t *output);
 /// Row-major [channels, pixels] into blocks, and back. Surplus channels become zero.
@@ -226,19 +151,6 @@ void ck_block_x8(size_t channels, size_t pixels, const uint8_t *input, uint8_t *
 void ck_unblock_x8(size_t channels, size_t pixels, const uint8_t *input, uint8_t *output);
 /// Adds 128 modulo 256: turns unsigned values into their signed form and back.
 void ck_flip_sign_x8(size_t count, const uint8_t *input, uint8_t *output);
-
-/// Float operators, row-major [channels, rows, columns], for what a graph leaves in float. Reference speed.
-/// Weights [output channels, input channels / groups, kernel rows, kernel columns]; `bias` may be NULL.
-void ck_conv2d_f32(const ck_window *window, size_t groups, size_t input_channels, size_t output_channels,
-                   const float *input, const float *weights, const float *bias, float *output);
-/// out[m, n] = sum over k of a[m, k] * b[n, k] + bias[n]; `bias` may be NULL.
-void ck_dense_f32(size_t rows, size_t depth, size_t columns, const float *a, const float *b, const float *bias,
-                  float *output);
-void ck_maxpool_f32(const ck_window *window, size_t channels, const float *input, float *output);
-void ck_averagepool_f32(const ck_window *window, size_t channels, int32_t count_padding, const float *input,
-                        float *output);
-/// minimum <= maximum; not-a-number stays.
-void ck_clamp_f32(size_t count, const float *input, float minimum, float maximum, float *output);
 
 #ifdef __cplusplus
 }

@@ -23,13 +23,19 @@ public struct KernelSet: Sendable, Equatable {
         return names
     }
 
-    /// The best allowed kernel of an operation that is exact with weights not below the given one.
-    func kernel(_ operation: ck_operation, smallestWeight: Int8 = 0) -> Kernel {
-        let found = Self.usableRows.last {
+    /// The best allowed kernel of an operation.
+    func kernel(_ operation: ck_operation) -> Kernel {
+        guard let best = candidates(operation).first else {
+            preconditionFailure("the kernel list lacks a scalar reference")
+        }
+        return best
+    }
+
+    /// All allowed kernels of an operation that are exact with weights not below the given one, the best first.
+    func candidates(_ operation: ck_operation, smallestWeight: Int8 = 0) -> [Kernel] {
+        Self.usableRows.reversed().filter {
             $0.row.operation == operation && allows($0.variantName) && $0.row.weight_minimum <= Int32(smallestWeight)
         }
-        guard let found else { preconditionFailure("the kernel list lacks a scalar reference") }
-        return found
     }
 
     private func allows(_ name: String) -> Bool { variant == nil || name == variant || name == "scalar" }
@@ -46,7 +52,8 @@ public struct KernelSet: Sendable, Equatable {
 struct Kernel: Sendable, Equatable {
     let index: Int
 
-    var row: ck_kernel { ck_kernel_at(index).pointee }
+    var pointer: UnsafePointer<ck_kernel> { ck_kernel_at(index) }
+    var row: ck_kernel { pointer.pointee }
     var variantName: String { String(cString: row.variant) }
     /// `conv2d_i8 neon`
     var name: String { "\(String(cString: row.name)) \(variantName)" }

@@ -2,7 +2,8 @@
 /// kernel wants its weights.
 ///
 /// real output = sum of (x - zx) * sx * w * sw + bias, so the accumulator counts units of sx * sw, starts at
-/// bias / (sx * sw) - zx * sum of w, and is multiplied by sx * sw / sy.
+/// bias / (sx * sw) - zx * sum of w, and is multiplied by sx * sw / sy. A line per channel after the layer, v * f + t,
+/// is part of that: bias + t / f in place of the bias, and another factor f at the end.
 struct QuantisedLinear: Sendable {
     /// `[channels, depth]`, row-major.
     let weights: [Int8]
@@ -16,9 +17,13 @@ struct QuantisedLinear: Sendable {
 
     /// Nil where int8 arithmetic would not give the exact sums: asymmetric weights, an accumulator that could overflow,
     /// a bias that does not round well to accumulator units. The layer then runs in float.
+    ///
+    /// - Parameters:
+    ///   - weightAxis: the axis of the weights that is the output channel.
+    ///   - transposed: whether that axis comes last.
     init?(
-        weights constant: FloatConstant, weightAxis: Int, bias: FloatConstant?, channels: Int, input: Quantisation,
-        output: Quantisation, transposed: Bool = false
+        weights constant: FloatConstant, weightAxis: Int, bias: FloatConstant?, channels: Int, group: QuantisedGroup,
+        transposed: Bool = false
     ) {
         guard case .quantised(let quantised) = constant, let bytes = quantised.symmetricBytes,
             let scales = quantised.scales(along: weightAxis, count: channels)
@@ -26,7 +31,10 @@ struct QuantisedLinear: Sendable {
         let depth = bytes.count / channels
         weights = transposed ? Self.transpose(bytes, rows: depth, columns: channels) : bytes
         self.depth = depth
-        multipliers = scales.map { (input.scale * $0) / output.scale }
+        let input = group.inputs[0], factors = group.line?.factors ?? Array(repeating: 1, count: channels)
+        let terms = group.line?.terms ?? Array(repeating: 0, count: channels)
+        guard factors.count == channels, factors.allSatisfy({ $0 != 0 }) else { return nil }
+        multipliers = zip(scales, factors).map { (input.scale * $0 * $1) / group.output.scale }
         guard multipliers.allSatisfy({ $0.isFinite }) else { return nil }
         var folded: [Int32] = []
         for channel in 0..<channels {
@@ -36,7 +44,10 @@ struct QuantisedLinear: Sendable {
                 magnitude += abs(Int(weight))
             }
             let unit = Double(input.scale) * Double(scales[channel])
-            guard let units = Self.biasUnits(bias, channel, channels, unit, multipliers[channel]) else { return nil }
+            let further = Double(terms[channel]) / Double(factors[channel]) / unit
+            guard
+                let units = Self.biasUnits(bias, channel, channels, unit, further, abs(multipliers[channel]))
+            else { return nil }
             let start = units - Int(input.zeroPoint) * sum
             // No partial sum leaves this bound, in whatever order a kernel adds.
             guard abs(start) + magnitude * 128 <= Int(Int32.max) else { return nil }
@@ -45,13 +56,14 @@ struct QuantisedLinear: Sendable {
         self.bias = folded
     }
 
-    /// The bias in accumulator units.
+    /// The bias, and what a line adds, in accumulator units.
     private static func biasUnits(
-        _ bias: FloatConstant?, _ channel: Int, _ channels: Int, _ unit: Double, _ multiplier: Float
+        _ bias: FloatConstant?, _ channel: Int, _ channels: Int, _ unit: Double, _ further: Double,
+        _ multiplier: Float
     ) -> Int? {
-        let exact: Double
+        var exact: Double
         switch bias {
-        case nil: return 0
+        case nil: exact = 0
         case .plain(let tensor):
             guard let values = tensor.floats, values.count == channels else { return nil }
             exact = Double(values[channel]) / unit
@@ -64,6 +76,7 @@ struct QuantisedLinear: Sendable {
             // Exporters compute the scale in float32: the same but for its last bits.
             exact = abs(ratio - 1) < 1e-5 ? Double(value) : Double(value) * ratio
         }
+        exact += further
         let rounded = exact.rounded(.toNearestOrEven)
         // Rounding may move the result by up to half a multiplier: a sixty-fourth of a step at most is let pass.
         guard abs(rounded) < 2_147_483_648, rounded == exact || multiplier <= 1 / 32 else { return nil }

@@ -1,7 +1,7 @@
 /// An ONNX model as read from its file: a graph, its constants and its metadata. Reading checks the file's form;
 /// whether the graph can run is decided by ``ExecutionPlan``.
 ///
-/// Source: ONNX IR specification, `onnx.proto`. Operator sets 13 to 23 of the default domain are accepted.
+/// Source: ONNX IR specification, `onnx.proto`. Operator sets 13 to 28 of the default domain are accepted.
 public struct Model: Sendable {
     /// `metadata_props`: what the exporter wrote down, a model card among it.
     public let metadata: [String: String]
@@ -13,19 +13,39 @@ public struct Model: Sendable {
     public let parameterCount: Int
 
     let graph: Graph
+    private let bytes: ModelBytes
     let limits: ModelLimits
 
     /// Operator sets whose operators behave as implemented here.
-    static let operatorSets = 13...23
+    static let operatorSets = 13...28
 
     /// Reads a model from the bytes of its file.
     ///
     /// Takes time and memory in proportion to the bytes, whatever they say.
     public init(contentsOf bytes: [UInt8], limits: ModelLimits = .init()) throws(InferenceError) {
+        try self.init(ModelBytes(bytes), limits: limits)
+    }
+
+    /// Reads a model from its file. The file is mapped: it must not be changed in place while the model is in use.
+    ///
+    /// - Parameter readsExternalData: whether tensors may have their elements in files beside it. Off by default: one
+    ///   file has one digest, and data beside it would escape that.
+    public init(
+        contentsOfFile path: String, limits: ModelLimits = .init(), readsExternalData: Bool = false
+    ) throws(InferenceError) {
+        let bytes = try ModelBytes(path: path, maximumBytes: limits.fileBytes)
+        let external = readsExternalData
+            ? ExternalData(besideModel: path, modelBytes: bytes.count, limits: limits) : nil
+        try self.init(bytes, limits: limits, externalData: external)
+    }
+
+    private init(
+        _ bytes: ModelBytes, limits: ModelLimits, externalData: ExternalData? = nil
+    ) throws(InferenceError) {
         guard bytes.count <= limits.fileBytes else {
             throw .limitExceeded(limit: "bytes", value: bytes.count, maximum: limits.fileBytes, path: "model")
         }
-        var reader = ProtobufReader(bytes: bytes, path: "model", limits: limits)
+        var reader = ProtobufReader(bytes: bytes, path: "model", limits: limits, externalData: externalData)
         var metadata: [String: String] = [:]
         var producer = "", versions: [String: Int] = [:]
         var graph: Graph?
@@ -43,7 +63,7 @@ public struct Model: Sendable {
                         limit: "operator sets", value: versions.count, maximum: limits.perNode, path: "model")
                 }
             case 14:
-                let (key, value) = try Self.entry(try reader.message(field, "metadata_props"))
+                let (key, value) = try reader.message(field, "metadata_props").entry()
                 metadata[key] = value
                 guard metadata.count <= limits.metadataEntries else {
                     throw .limitExceeded(
@@ -65,14 +85,19 @@ public struct Model: Sendable {
         self.producer = producer
         self.operatorSet = version
         self.graph = graph
+        self.bytes = bytes
         self.limits = limits
         parameterCount = graph.initialisers.values.reduce(0) { $0 + $1.count }
     }
 
-    /// Reads a model from its file.
-    public init(contentsOfFile path: String, limits: ModelLimits = .init()) throws(InferenceError) {
-        try self.init(contentsOf: try readFile(path, maximumBytes: limits.fileBytes), limits: limits)
+    /// The bytes of the whole file, for their digest.
+    public func withFile<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        defer { releaseFile() }
+        return bytes.withBytes(bytes.indices, body)
     }
+
+    /// Gives back the memory that reading the file has taken; it is read again where it is needed.
+    func releaseFile() { bytes.release(bytes.indices) }
 
     private static func operatorSet(_ message: ProtobufReader) throws(InferenceError) -> (String, Int) {
         var reader = message
@@ -85,18 +110,5 @@ public struct Model: Sendable {
             }
         }
         return (domain, version)
-    }
-
-    private static func entry(_ message: ProtobufReader) throws(InferenceError) -> (String, String) {
-        var reader = message
-        var key = "", value = ""
-        while let field = try reader.next() {
-            switch field.number {
-            case 1: key = try reader.text(field, maximum: message.limits.nameBytes)
-            case 2: value = try reader.text(field, maximum: message.limits.textBytes)
-            default: break
-            }
-        }
-        return (key, value)
     }
 }

@@ -22,16 +22,19 @@ struct ProtobufReader {
         let offset: Int
     }
 
-    let bytes: [UInt8]
+    let bytes: ModelBytes
     /// What the message is, for errors: `model.graph.node[3]`.
     let path: String
     let limits: ModelLimits
+    /// Where tensors may keep their elements outside the file; nil where they may not.
+    let externalData: ExternalData?
     private let depth: Int
     private var position: Int
     private let end: Int
 
-    init(bytes: [UInt8], path: String, limits: ModelLimits) {
+    init(bytes: ModelBytes, path: String, limits: ModelLimits, externalData: ExternalData? = nil) {
         self.bytes = bytes
+        self.externalData = externalData
         self.path = path
         self.limits = limits
         depth = 0
@@ -43,6 +46,7 @@ struct ProtobufReader {
         bytes = parent.bytes
         self.path = path
         limits = parent.limits
+        externalData = parent.externalData
         depth = parent.depth + 1
         position = range.lowerBound
         end = range.upperBound
@@ -103,7 +107,7 @@ struct ProtobufReader {
         guard range.count <= maximum else {
             throw .limitExceeded(limit: "text bytes", value: range.count, maximum: maximum, path: path)
         }
-        guard let text = String(validating: bytes[range], as: UTF8.self) else {
+        guard let text = bytes.withBytes(range, { String(validating: $0, as: UTF8.self) }) else {
             throw malformed(field.offset, "text that is not UTF-8")
         }
         return text
@@ -127,19 +131,52 @@ struct ProtobufReader {
 
     /// A repeated float field, packed or not: appends its values.
     func appendFloats(_ field: Field, to values: inout [Float], maximum: Int) throws(InferenceError) {
-        switch field.payload {
-        case .fixed32(let bits):
+        if case .fixed32(let bits) = field.payload {
             values.append(Float(bitPattern: bits))
-        case .bytes(let range):
-            guard range.count % 4 == 0 else { throw malformed(field.offset, "packed floats of \(range.count) bytes") }
-            try checkCount(values.count + range.count / 4, maximum)
-            for start in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
-                values.append(Float(bitPattern: bytes.littleEndian32(at: start)))
-            }
-        default:
-            throw malformed(field.offset, "field \(field.number) should hold floats")
+        } else {
+            try appendPacked(field, to: &values, maximum: maximum)
         }
         try checkCount(values.count, maximum)
+    }
+
+    /// A repeated double field, packed or not: appends its values.
+    func appendDoubles(_ field: Field, to values: inout [Double], maximum: Int) throws(InferenceError) {
+        if case .fixed64(let bits) = field.payload {
+            values.append(Double(bitPattern: bits))
+        } else {
+            try appendPacked(field, to: &values, maximum: maximum)
+        }
+        try checkCount(values.count, maximum)
+    }
+
+    private func appendPacked<Value: BitwiseCopyable>(
+        _ field: Field, to values: inout [Value], maximum: Int
+    ) throws(InferenceError) {
+        let range = try range(field), size = MemoryLayout<Value>.size
+        guard range.count % size == 0 else {
+            throw malformed(field.offset, "\(range.count) bytes of packed numbers of \(size) bytes")
+        }
+        try checkCount(values.count + range.count / size, maximum)
+        // Both the wire and the machines this runs on are little-endian.
+        bytes.withBytes(bytes.indices) { all in
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
+                values.append(all.loadUnaligned(fromByteOffset: start, as: Value.self))
+            }
+        }
+    }
+
+    /// A whole message that is a StringStringEntryProto.
+    func entry() throws(InferenceError) -> (key: String, value: String) {
+        var reader = self
+        var key = "", value = ""
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: key = try reader.text(field, maximum: limits.nameBytes)
+            case 2: value = try reader.text(field, maximum: limits.textBytes)
+            default: break
+            }
+        }
+        return (key, value)
     }
 
     func malformed(_ offset: Int, _ problem: String) -> InferenceError {
@@ -185,13 +222,5 @@ struct ProtobufReader {
         let range = position..<(position + Int(length))
         position = range.upperBound
         return range
-    }
-}
-
-extension [UInt8] {
-    /// The little-endian 32-bit word at an offset within the array.
-    func littleEndian32(at offset: Int) -> UInt32 {
-        UInt32(self[offset]) | UInt32(self[offset + 1]) << 8 | UInt32(self[offset + 2]) << 16
-            | UInt32(self[offset + 3]) << 24
     }
 }

@@ -14,7 +14,10 @@ struct TensorDecoder {
     private var typeNumber = 0
     private var raw: Range<Int>?
     private var floats: [Float] = []
+    private var doubles: [Double] = []
     private var integers: [Int] = []
+    private var isExternal = false
+    private var external: [String: String] = [:]
 
     private init(path: String) { self.path = path }
 
@@ -30,11 +33,15 @@ struct TensorDecoder {
             case 5, 7: try reader.appendIntegers(field, to: &integers, maximum: limits.tensorElements)
             case 8: name = try reader.text(field, maximum: limits.nameBytes)
             case 9: raw = try reader.range(field)
-            case 13, 14:
-                // A model is one file with one digest; data beside it would escape that.
-                guard field.number == 14, try reader.integer(field) == 0 else {
-                    throw reader.malformed(field.offset, "a tensor outside the file; save the model as one file")
+            case 10: try reader.appendDoubles(field, to: &doubles, maximum: limits.tensorElements)
+            case 13:
+                let (key, value) = try reader.message(field, "external_data").entry()
+                external[key] = value
+                guard external.count <= limits.perNode else {
+                    throw .limitExceeded(
+                        limit: "external data", value: external.count, maximum: limits.perNode, path: message.path)
                 }
+            case 14: isExternal = try reader.integer(field) == 1
             default: break
             }
         }
@@ -45,62 +52,57 @@ struct TensorDecoder {
         guard let type = ElementType(rawValue: typeNumber) else {
             throw .unsupported(operator: "initialiser", node: label, problem: "element type number \(typeNumber)")
         }
-        guard let count = elementCount(of: dimensions) else {
-            throw .invalidGraph(node: label, problem: "the impossible shape \(describe(shape: dimensions))")
-        }
-        guard count <= message.limits.tensorElements else {
-            throw .limitExceeded(
-                limit: "elements", value: count, maximum: message.limits.tensorElements, path: label)
-        }
-        let found: Int
-        if let raw {
-            guard raw.count % type.byteCount == 0 else {
-                throw message.malformed(raw.lowerBound, "\(raw.count) bytes of \(type.name)")
-            }
-            found = raw.count / type.byteCount
-        } else {
-            found = type == .float32 ? floats.count : integers.count
-        }
-        guard found == count else {
+        let count = try message.limits.elementCount(of: dimensions, label)
+        // A count within the limits does not overflow.
+        let bytes = try bytes(message, type, byteCount: count * type.byteCount, label)
+        guard bytes.count == count * type.byteCount else {
             throw .invalidGraph(
-                node: label, problem: "\(found) elements for the shape \(describe(shape: dimensions))")
+                node: label,
+                problem: "\(bytes.count) bytes of \(type.name) for the shape \(describe(shape: dimensions))")
         }
-        if let raw { return Tensor(shape: dimensions, storage: Self.storage(type, message.bytes, raw)) }
-        guard let storage = storage(type) else {
-            throw .invalidGraph(node: label, problem: "an element outside \(type.name)")
+        guard type != .bool || bytes.withUnsafeBytes({ $0.allSatisfy { $0 <= 1 } }) else {
+            throw .invalidGraph(node: label, problem: "a bool that is neither 0 nor 1")
         }
-        return Tensor(shape: dimensions, storage: storage)
+        return Tensor(shape: dimensions, elementType: type, bytes: bytes)
     }
 
-    private static func storage(_ type: ElementType, _ bytes: [UInt8], _ raw: Range<Int>) -> Tensor.Storage {
-        let starts = stride(from: raw.lowerBound, to: raw.upperBound, by: type.byteCount)
-        switch type {
-        case .uint8: return .uint8(Array(bytes[raw]))
-        case .int8: return .int8(bytes[raw].map { Int8(bitPattern: $0) })
-        case .float32: return .float32(starts.map { Float(bitPattern: bytes.littleEndian32(at: $0)) })
-        case .int32: return .int32(starts.map { Int32(bitPattern: bytes.littleEndian32(at: $0)) })
-        case .int64:
-            return .int64(
-                starts.map {
-                    let low = UInt64(bytes.littleEndian32(at: $0)), high = UInt64(bytes.littleEndian32(at: $0 + 4))
-                    return Int64(bitPattern: low | high << 32)
-                })
+    private func bytes(
+        _ message: ProtobufReader, _ type: ElementType, byteCount: Int, _ label: String
+    ) throws(InferenceError) -> TensorBytes {
+        if isExternal {
+            guard let files = message.externalData else {
+                throw .invalidGraph(
+                    node: label, problem: "elements in another file, where a model has to be one file")
+            }
+            return try files.bytes(external, byteCount: byteCount, label: label)
         }
+        if let raw { return TensorBytes(message.bytes, raw) }
+        guard let bytes = typedBytes(type) else {
+            throw .invalidGraph(node: label, problem: "an element outside \(type.name)")
+        }
+        return TensorBytes(bytes)
     }
 
     /// From the typed fields; nil when a value does not fit its type.
-    private func storage(_ type: ElementType) -> Tensor.Storage? {
+    private func typedBytes(_ type: ElementType) -> [UInt8]? {
         switch type {
-        case .float32: .float32(floats)
-        case .uint8: exactly(UInt8.self).map { .uint8($0) }
-        case .int8: exactly(Int8.self).map { .int8($0) }
-        case .int32: exactly(Int32.self).map { .int32($0) }
-        case .int64: exactly(Int64.self).map { .int64($0) }
+        case .float32: Self.bytes(floats)
+        case .float64: Self.bytes(doubles)
+        case .uint8, .bool: exactly(UInt8.self)
+        case .int8: exactly(Int8.self)
+        case .int32: exactly(Int32.self)
+        case .int64: exactly(Int64.self)
+        // Half floats travel as their bits.
+        case .float16: exactly(UInt16.self)
         }
     }
 
-    private func exactly<Value: FixedWidthInteger>(_: Value.Type) -> [Value]? {
+    private func exactly<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type) -> [UInt8]? {
         let values = integers.compactMap { Value(exactly: $0) }
-        return values.count == integers.count ? values : nil
+        return values.count == integers.count ? Self.bytes(values) : nil
+    }
+
+    private static func bytes<Value: BitwiseCopyable>(_ values: [Value]) -> [UInt8] {
+        values.withUnsafeBytes { Array($0) }
     }
 }

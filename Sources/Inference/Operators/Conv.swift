@@ -1,60 +1,86 @@
 import CKernels
 
-/// ONNX Conv-11 over images: any stride, padding, dilation and groups; weights and bias are constants.
-struct Conv: Operator {
+/// ONNX Conv-11 over signals `[N, C, L]` and images `[N, C, H, W]`: any stride, padding, dilation and groups.
+struct Conv: WeightedSumOperator {
     static let name = "Conv"
     static let attributes = Window.attributes.union(["group"])
 
     private let inputType: ValueType
+    private let weightType: ValueType
     private let window: Window
     private let groups: Int
-    private let weights: FloatConstant
-    private let bias: FloatConstant?
+    private let constants: LayerConstants?
+    let operands: [Int]
     let resultType: ValueType
 
     init(_ context: NodeContext) throws(InferenceError) {
-        inputType = try context.floatValue(0)
-        guard let weights = try context.constant(1), weights.shape.count == 4, !weights.shape.contains(0) else {
-            throw context.invalid("no weights [M, C, kH, kW]")
-        }
-        self.weights = weights
-        bias = try context.constant(2)
-        window = try Window(context, input: inputType, kernelShape: Array(weights.shape[2...]))
+        inputType = try context.floatType(0)
+        weightType = try context.floatType(1)
+        window = try Window(context, input: inputType, kernelShape: Array(weightType.shape.dropFirst(2)))
         groups = try context.integer("group", default: 1)
-        let channels = weights.shape[0]
+        let channels = weightType.shape[0]
         guard groups >= 1, groups <= channels, channels % groups == 0,
-            inputType.shape[1] % groups == 0, weights.shape[1] == inputType.shape[1] / groups
+            inputType.shape[1] % groups == 0, weightType.shape[1] == inputType.shape[1] / groups
         else {
             throw context.invalid(
-                "weights \(describe(shape: weights.shape)) in \(groups) groups for \(describe(shape: inputType.shape))")
+                "weights \(describe(shape: weightType.shape)) in \(groups) groups for "
+                    + describe(shape: inputType.shape))
         }
-        if let bias, bias.shape != [channels] { throw context.invalid("a bias \(describe(shape: bias.shape))") }
-        resultType = inputType.with(
-            shape: [inputType.shape[0], channels, window.kernel.output_rows, window.kernel.output_columns])
+        operands = try context.layerOperands(channels: channels)
+        constants = try LayerConstants(context)
+        resultType = inputType.with(shape: [inputType.shape[0], channels] + window.outputShape)
     }
 
+    var channelAxis: Int { 1 }
     var operations: Int {
-        resultType.count.multipliedReportingOverflow(by: window.taps * weights.shape[1]).partialValue
+        resultType.count.multipliedReportingOverflow(by: window.taps * weightType.shape[1]).partialValue
     }
 
-    func body(_ kernels: KernelSet) -> any StepBody {
-        FloatConvBody(
-            window: window.kernel, groups: groups, images: inputType.shape[0], inputChannels: inputType.shape[1],
-            outputChannels: resultType.shape[1], weights: weights.floats, bias: bias?.floats)
-    }
+    func body(_ kernels: KernelSet) -> any StepBody { FloatConvBody(shape: shape) }
 
+    /// Images with constant weights.
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
+        guard let constants, group.inputs.count == 1, let input = ImageShape(group.inputTypes[0]) else { return nil }
         let layer = QuantisedLinear(
-            weights: weights, weightAxis: 0, bias: bias, channels: resultType.shape[1], input: group.inputs[0],
-            output: group.output)
+            weights: constants.weights, weightAxis: 0, bias: constants.bias, channels: resultType.shape[1],
+            group: group)
         guard let layer else { return nil }
-        let shape = ConvShape(
+        if groups > 1, groups == input.channels, groups == layer.channels, input.isBlocked,
+            let output = ImageShape(group.outputType)
+        {
+            return DepthwiseBody(window: window.kernel, layer: layer, input: input, output: output, group: group)
+        }
+        return ConvolutionBody.body(
+            window: window.kernel, groups: groups, layer: layer, input: input, group: group)
+    }
+
+    private var shape: ConvShape {
+        ConvShape(
             window: window.kernel, images: inputType.shape[0], groups: groups, inputChannels: inputType.shape[1],
             outputChannels: resultType.shape[1])
-        if groups == inputType.shape[1], groups == resultType.shape[1], groups > 1 {
-            return DepthwiseBody(shape: shape, layer: layer, group: group)
-        }
-        return QuantisedConvBody(shape: shape, layer: layer, group: group)
+    }
+}
+
+/// Weights and bias of a layer, where both are known before the run.
+struct LayerConstants: Sendable {
+    let weights: FloatConstant
+    let bias: FloatConstant?
+
+    init?(_ context: NodeContext) throws(InferenceError) {
+        guard context.isConstant(1), !context.has(2) || context.isConstant(2), let weights = try context.constant(1)
+        else { return nil }
+        self.weights = weights
+        bias = try context.constant(2)
+    }
+}
+
+extension NodeContext {
+    /// Input, weights and, where there is one, a bias of one entry for each channel.
+    func layerOperands(channels: Int) throws(InferenceError) -> [Int] {
+        guard has(2) else { return [0, 1] }
+        let bias = try floatType(2).shape
+        guard bias == [channels] else { throw invalid("a bias \(describe(shape: bias)) for \(channels) channels") }
+        return [0, 1, 2]
     }
 }
 
@@ -67,46 +93,24 @@ struct ConvShape: Sendable {
     let outputChannels: Int
 
     var taps: Int { window.kernel_rows * window.kernel_columns }
-    var inputBytes: Int { window.input_rows * window.input_columns * inputChannels }
-    var outputBytes: Int { window.output_rows * window.output_columns * outputChannels }
-
-    /// Weights `[rows, channels, taps]` as the file has them in the order of a patch, `[rows, taps, channels]`.
-    static func patchOrder(_ weights: ArraySlice<Int8>, channels: Int, taps: Int) -> [Int8] {
-        var result = [Int8](repeating: 0, count: weights.count)
-        for row in 0..<(weights.count / (channels * taps)) {
-            let start = row * channels * taps
-            for channel in 0..<channels {
-                for tap in 0..<taps {
-                    result[start + tap * channels + channel] =
-                        weights[weights.startIndex + start + channel * taps + tap]
-                }
-            }
-        }
-        return result
-    }
+    /// Elements of one image.
+    var inputCount: Int { window.input_rows * window.input_columns * inputChannels }
+    var outputCount: Int { window.output_rows * window.output_columns * outputChannels }
 }
 
 private struct FloatConvBody: StepBody {
-    let window: ck_window
-    let groups: Int
-    let images: Int
-    let inputChannels: Int
-    let outputChannels: Int
-    let weights: [Float]
-    let bias: [Float]?
+    let shape: ConvShape
 
-    var kernelName: String { "conv2d_f32 scalar" }
-    var constantBytes: Int { 4 * (weights.count + (bias?.count ?? 0)) }
+    var kernelName: String { "conv2d_f32" }
 
     func run(_ buffers: StepBuffers) {
-        withUnsafePointer(to: window) { window in
-            let input = inputChannels * window.pointee.input_rows * window.pointee.input_columns
-            let output = outputChannels * window.pointee.output_rows * window.pointee.output_columns
-            for image in 0..<images {
+        let bias = buffers.inputs.count > 2 ? buffers.input(2, as: Float.self) : nil
+        withUnsafePointer(to: shape.window) { window in
+            for image in 0..<shape.images {
                 ck_conv2d_f32(
-                    window, groups, inputChannels, outputChannels,
-                    buffers.input(0, as: Float.self) + image * input, weights, bias,
-                    buffers.output(as: Float.self) + image * output)
+                    window, shape.groups, shape.inputChannels, shape.outputChannels,
+                    buffers.input(0, as: Float.self) + image * shape.inputCount, buffers.input(1, as: Float.self),
+                    bias, buffers.output(as: Float.self) + image * shape.outputCount)
             }
         }
     }

@@ -1,13 +1,12 @@
 /// ONNX Flatten-13: the axes before `axis` become one, those from it on another.
-struct Flatten: Operator {
+struct Flatten: MovingOperator {
     static let name = "Flatten"
     static let attributes: Set<String> = ["axis"]
 
-    private let inputType: ValueType
     let resultType: ValueType
 
     init(_ context: NodeContext) throws(InferenceError) {
-        inputType = try context.value(0)
+        let inputType = try context.type(0)
         let rank = inputType.shape.count
         var axis = try context.integer("axis", default: 1)
         if axis < 0, axis >= -rank { axis += rank }
@@ -16,10 +15,5 @@ struct Flatten: Operator {
         resultType = inputType.with(shape: [outer, inner])
     }
 
-    func body(_ kernels: KernelSet) -> any StepBody { ReshapeBody(from: inputType, to: resultType) }
-
-    func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        guard group.isUniform, group.clamp == Quantisation.everything else { return nil }
-        return ReshapeBody(from: quantisedType(inputType), to: quantisedType(resultType))
-    }
+    func movement(elementBytes: Int) -> any StepBody { CopyBody(byteCount: resultType.count * elementBytes) }
 }

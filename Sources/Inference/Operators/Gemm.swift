@@ -1,116 +1,87 @@
 import CKernels
 
-/// ONNX Gemm-13: A' * B' * alpha + C * beta, with a constant B and a constant bias of one row. A is not transposed.
-struct Gemm: Operator {
+/// ONNX Gemm-13: A' * B' * alpha + C * beta, where ' is an optional transposition and C is broadcast.
+struct Gemm: WeightedSumOperator {
     static let name = "Gemm"
     static let attributes: Set<String> = ["alpha", "beta", "transA", "transB"]
 
-    private let rows: Int
-    private let depth: Int
-    private let columns: Int
+    private let product: MatrixProduct
     private let alpha: Float
     private let beta: Float
-    private let isTransposed: Bool
-    private let weights: FloatConstant
-    private let bias: FloatConstant?
+    private let isTransposed: (a: Bool, b: Bool)
+    private let biasShape: [Int]?
+    private let constants: LayerConstants?
+    let operands: [Int]
     let resultType: ValueType
 
     init(_ context: NodeContext) throws(InferenceError) {
-        let input = try context.floatValue(0)
-        guard let weights = try context.constant(1), weights.shape.count == 2, input.shape.count == 2 else {
-            throw context.invalid("operands that are not matrices")
-        }
-        guard try context.integer("transA", default: 0) == 0 else { throw context.unsupported("transA") }
-        isTransposed = try context.integer("transB", default: 0) != 0
+        let a = try context.floatType(0), b = try context.floatType(1)
+        guard a.shape.count == 2, b.shape.count == 2 else { throw context.invalid("operands that are not matrices") }
+        isTransposed = (try context.flag("transA"), try context.flag("transB"))
         alpha = try context.float("alpha", default: 1)
         beta = try context.float("beta", default: 1)
-        self.weights = weights
-        bias = try context.constant(2)
-        rows = input.shape[0]
-        depth = input.shape[1]
-        columns = weights.shape[isTransposed ? 0 : 1]
-        guard weights.shape[isTransposed ? 1 : 0] == depth else {
-            throw context.invalid("\(describe(shape: weights.shape)) does not fit \(describe(shape: input.shape))")
+        let (rows, depth) = isTransposed.a ? (a.shape[1], a.shape[0]) : (a.shape[0], a.shape[1])
+        let columns = b.shape[isTransposed.b ? 0 : 1]
+        guard b.shape[isTransposed.b ? 1 : 0] == depth else {
+            throw context.invalid("\(describe(shape: a.shape)) does not fit \(describe(shape: b.shape))")
         }
-        if let bias, bias.shape != [columns], bias.shape != [1, columns] {
-            throw context.unsupported("a bias \(describe(shape: bias.shape))")
+        product = MatrixProduct(
+            rows: rows, depth: depth, columns: columns, leftStrides: isTransposed.a ? (1, rows) : (depth, 1),
+            rightStrides: isTransposed.b ? (1, depth) : (columns, 1))
+        resultType = a.with(shape: [rows, columns])
+        biasShape = context.has(2) ? try context.floatType(2).shape : nil
+        if let biasShape, broadcastShape(of: [biasShape, resultType.shape]) != resultType.shape {
+            throw context.invalid("a bias \(describe(shape: biasShape))")
         }
-        resultType = input.with(shape: [rows, columns])
+        operands = biasShape == nil ? [0, 1] : [0, 1, 2]
+        constants = try LayerConstants(context)
     }
 
-    var operations: Int { resultType.count.multipliedReportingOverflow(by: depth).partialValue }
+    var channelAxis: Int { 1 }
+    var operations: Int { product.operations }
 
     func body(_ kernels: KernelSet) -> any StepBody {
-        let stored = weights.floats
-        var matrix = [Float](repeating: 0, count: stored.count)
-        for column in 0..<columns {
-            for k in 0..<depth {
-                matrix[column * depth + k] = alpha * stored[isTransposed ? column * depth + k : k * columns + column]
-            }
+        let bias = biasShape.map { shape in
+            StridedWalk(
+                shape: resultType.shape,
+                strides: [rowMajorStrides(of: resultType.shape), broadcastStrides(of: shape, to: resultType.shape)])
         }
-        let bias = bias?.floats.map { $0 * beta }
-        return FloatGemmBody(rows: rows, depth: depth, columns: columns, weights: matrix, bias: bias)
+        return FloatGemmBody(product: product, alpha: alpha, beta: beta, bias: bias)
     }
 
+    /// With constant weights and a bias of one row.
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        guard alpha == 1, beta == 1 else { return nil }
+        guard let constants, group.inputs.count == 1, alpha == 1, beta == 1, !isTransposed.a,
+            biasShape == nil || biasShape == [product.columns] || biasShape == [1, product.columns]
+        else { return nil }
         let layer = QuantisedLinear(
-            weights: weights, weightAxis: isTransposed ? 0 : 1, bias: bias, channels: columns, input: group.inputs[0],
-            output: group.output, transposed: !isTransposed)
+            weights: constants.weights, weightAxis: isTransposed.b ? 0 : 1, bias: constants.bias,
+            channels: product.columns, group: group,
+            transposed: !isTransposed.b)
         guard let layer else { return nil }
-        return QuantisedGemmBody(rows: rows, layer: layer, group: group)
+        return DenseBody(rows: product.rows, layer: layer, group: group)
     }
 }
 
 private struct FloatGemmBody: StepBody {
-    let rows: Int
-    let depth: Int
-    let columns: Int
-    /// `[columns, depth]`
-    let weights: [Float]
-    let bias: [Float]?
+    let product: MatrixProduct
+    let alpha: Float
+    let beta: Float
+    let bias: StridedWalk?
 
     var kernelName: String { "dense_f32 scalar" }
-    var constantBytes: Int { 4 * (weights.count + (bias?.count ?? 0)) }
 
     func run(_ buffers: StepBuffers) {
-        ck_dense_f32(
-            rows, depth, columns, buffers.input(0, as: Float.self), weights, bias, buffers.output(as: Float.self))
-    }
-}
-
-private struct QuantisedGemmBody: StepBody {
-    private let rows: Int
-    private let depth: Int
-    private let columns: Int
-    private let matrix: PackedMatrix
-    private let range: ck_output_range
-    private let kernel: Kernel
-
-    init(rows: Int, layer: QuantisedLinear, group: QuantisedGroup) {
-        self.rows = rows
-        depth = layer.depth
-        columns = layer.channels
-        range = group.output.range(clamp: group.clamp)
-        kernel = group.kernels.kernel(CK_DENSE_I8, smallestWeight: layer.smallestWeight)
-        matrix = PackedMatrix(
-            rows: layer.weights, depth: depth, layer: layer, channels: 0..<columns, tile: kernel.row.tile)
-    }
-
-    var kernelName: String { kernel.name }
-    var constantBytes: Int { matrix.byteCount }
-    var scratchBytes: Int { ck_dense_scratch_bytes(kernel.row.tile, depth) }
-
-    func run(_ buffers: StepBuffers) {
-        matrix.weights.withUnsafeBufferPointer { weights in
-            matrix.bias.withUnsafeBufferPointer { bias in
-                matrix.multipliers.withUnsafeBufferPointer { multipliers in
-                    var arguments = ck_dense_i8(
-                        rows: rows, depth: depth, columns: columns, input: buffers.input(0, as: Int8.self),
-                        output: buffers.output(as: Int8.self), weights: weights.baseAddress, bias: bias.baseAddress,
-                        multipliers: multipliers.baseAddress, range: range, scratch: buffers.scratch(as: Int8.self))
-                    kernel.row.run.dense_i8(&arguments)
-                }
+        let output = buffers.output(as: Float.self)
+        product.run(buffers.input(0, as: Float.self), buffers.input(1, as: Float.self), output)
+        if alpha != 1 {
+            for index in 0..<(product.rows * product.columns) { output[index] *= alpha }
+        }
+        guard let bias else { return }
+        let values = buffers.input(2, as: Float.self)
+        bias.forEachRow { offsets in
+            for index in 0..<bias.rowLength {
+                output[offsets[0] + index] += beta * values[offsets[1] + index * bias.rowStrides[1]]
             }
         }
     }

@@ -1,6 +1,7 @@
 import CKernels
 
-/// ONNX MaxPool-12 over images, on float32 or 8 bits; the result's size is rounded down.
+/// ONNX MaxPool-12 over signals `[N, C, L]` and images `[N, C, H, W]`, on float32 or 8 bits. The second result, the
+/// places of the maxima, is not made; `storage_order` speaks of it alone.
 struct MaxPool: Operator {
     static let name = "MaxPool"
     static let attributes = Window.attributes.union(["ceil_mode", "storage_order"])
@@ -10,67 +11,51 @@ struct MaxPool: Operator {
     let resultType: ValueType
 
     init(_ context: NodeContext) throws(InferenceError) {
-        inputType = try context.value(0)
-        guard try context.integer("ceil_mode", default: 0) == 0 else { throw context.unsupported("ceil_mode") }
-        guard try context.integer("storage_order", default: 0) == 0 else { throw context.unsupported("storage_order") }
-        window = try Window(context, input: inputType, kernelShape: nil)
+        inputType = try context.type(0)
+        guard inputType.elementType == .float32 || inputType.elementType.isQuantised else {
+            throw context.unsupported("an operand of type \(inputType.elementType.name)")
+        }
+        window = try Window(
+            context, input: inputType, kernelShape: nil, roundsUp: try context.flag("ceil_mode"))
         guard window.alwaysTouches else { throw context.invalid("a window that lies in the padding alone") }
-        resultType = inputType.with(
-            shape: [inputType.shape[0], inputType.shape[1], window.kernel.output_rows, window.kernel.output_columns])
+        resultType = inputType.with(shape: Array(inputType.shape[..<2]) + window.outputShape)
     }
 
     var operations: Int { resultType.count.multipliedReportingOverflow(by: window.taps).partialValue }
 
     func body(_ kernels: KernelSet) -> any StepBody {
-        if inputType.elementType.isQuantised {
-            let range = ck_output_range(zero_point: 0, minimum: -128, maximum: 127)
-            return quantisedBody(range, kernels)
+        let planes = inputType.shape[0] * inputType.shape[1]
+        guard inputType.elementType.isQuantised else {
+            return PlaneMaximumBody<Float>(window: window, planes: planes, lowest: -.infinity)
         }
-        return FloatMaxPoolBody(window: window.kernel, channels: inputType.shape[0] * inputType.shape[1])
+        let everything = ck_output_range(zero_point: 0, minimum: -128, maximum: 127)
+        return blockedBody(inputType, everything, kernels)
+            ?? PlaneMaximumBody<Int8>(window: window, planes: planes, lowest: .min)
     }
 
     /// The largest value is the largest real as long as both ends mean the same.
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        group.isUniform ? quantisedBody(group.output.range(clamp: group.clamp), group.kernels) : nil
+        group.isUniform ? blockedBody(group.inputTypes[0], group.range, group.kernels) : nil
     }
 
-    private func quantisedBody(_ range: ck_output_range, _ kernels: KernelSet) -> any StepBody {
-        QuantisedMaxPoolBody(
-            window: window, images: inputType.shape[0], channels: inputType.shape[1], range: range,
-            kernel: kernels.kernel(CK_MAXPOOL_I8))
-    }
-}
-
-private struct FloatMaxPoolBody: StepBody {
-    let window: ck_window
-    /// Of all images: each is a plane of its own.
-    let channels: Int
-
-    var kernelName: String { "maxpool_f32 scalar" }
-
-    func run(_ buffers: StepBuffers) {
-        withUnsafePointer(to: window) {
-            ck_maxpool_f32($0, channels, buffers.input(0, as: Float.self), buffers.output(as: Float.self))
-        }
+    private func blockedBody(_ type: ValueType, _ range: ck_output_range, _ kernels: KernelSet) -> (any StepBody)? {
+        guard let input = ImageShape(type), let output = ImageShape(type.with(shape: resultType.shape)),
+            input.isBlocked
+        else { return nil }
+        return MaxPoolBody(window: window.kernel, input: input, output: output, range: range, kernels: kernels)
     }
 }
 
-private struct QuantisedMaxPoolBody: StepBody {
+private struct PlaneMaximumBody<Element: TensorElement & Comparable>: StepBody {
     let window: Window
-    let images: Int
-    let channels: Int
-    let range: ck_output_range
-    let kernel: Kernel
+    /// Channels of all images: each is a plane of its own.
+    let planes: Int
+    let lowest: Element
 
-    var kernelName: String { kernel.name }
+    var kernelName: String { "maxpool \(Element.elementType.name)" }
+    var form: BufferForm { .rowMajor }
 
     func run(_ buffers: StepBuffers) {
-        for image in 0..<images {
-            var arguments = ck_maxpool_i8(
-                window: window.kernel, channels: channels,
-                input: buffers.input(0, as: Int8.self) + image * channels * window.inputPlaces,
-                output: buffers.output(as: Int8.self) + image * channels * window.outputPlaces, range: range)
-            kernel.row.run.maxpool_i8(&arguments)
-        }
+        window.pool(buffers, planes: planes, from: lowest, { $1 > $0 ? $1 : $0 }, { maximum, _, _ in maximum })
     }
 }

@@ -4,7 +4,7 @@ struct Relu: Operator {
 
     let resultType: ValueType
 
-    init(_ context: NodeContext) throws(InferenceError) { resultType = try context.floatValue(0) }
+    init(_ context: NodeContext) throws(InferenceError) { resultType = try context.floatType(0) }
 
     var clamp: ClosedRange<Float>? { 0...Float.infinity }
 

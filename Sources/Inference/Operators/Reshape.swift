@@ -1,24 +1,23 @@
-/// ONNX Reshape-14 with a constant shape: 0 keeps an axis, one -1 is what remains.
-struct Reshape: Operator {
+/// ONNX Reshape-14 with a constant shape: 0 keeps an axis unless `allowzero` says otherwise, one -1 is what remains.
+struct Reshape: MovingOperator {
     static let name = "Reshape"
     static let attributes: Set<String> = ["allowzero"]
 
-    private let inputType: ValueType
     let resultType: ValueType
 
     init(_ context: NodeContext) throws(InferenceError) {
-        inputType = try context.value(0)
-        guard try context.integer("allowzero", default: 0) == 0 else { throw context.unsupported("allowzero") }
+        let inputType = try context.type(0)
+        let keeps = try !context.flag("allowzero")
         guard let target = try context.plainConstant(1)?.integers, target.count <= 8 else {
             throw context.invalid("no shape of at most eight axes")
         }
         var shape: [Int] = []
         for (axis, size) in target.enumerated() {
             guard size >= -1 else { throw context.invalid("a size of \(size)") }
-            guard size != 0 || axis < inputType.shape.count else {
+            guard size != 0 || !keeps || axis < inputType.shape.count else {
                 throw context.invalid("it keeps an axis that is not there")
             }
-            shape.append(size == 0 ? inputType.shape[axis] : size)
+            shape.append(size == 0 && keeps ? inputType.shape[axis] : size)
         }
         if let open = shape.firstIndex(of: -1) {
             shape[open] = 1
@@ -33,10 +32,5 @@ struct Reshape: Operator {
         resultType = inputType.with(shape: shape)
     }
 
-    func body(_ kernels: KernelSet) -> any StepBody { ReshapeBody(from: inputType, to: resultType) }
-
-    func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        guard group.isUniform, group.clamp == Quantisation.everything else { return nil }
-        return ReshapeBody(from: quantisedType(inputType), to: quantisedType(resultType))
-    }
+    func movement(elementBytes: Int) -> any StepBody { CopyBody(byteCount: resultType.count * elementBytes) }
 }

@@ -1,6 +1,8 @@
-// From a graph to steps. An operator between a DequantizeLinear on each of its run-time operands and a QuantizeLinear,
-// with ReLU and Clip in between, becomes one step in 8 bits, if it can; everything else runs node by node. A value in
-// between that something else uses keeps the group apart. What no output needs is dropped.
+// From a graph to steps, from the outputs back to the inputs, so that what no output needs is never made ready.
+//
+// A QuantizeLinear ends a group of nodes that may become one step in 8 bits: the rules below are tried in order, the
+// first that fits wins. Everything else runs node by node. The rules compute what the nodes would; where they cannot do
+// so exactly, they do not fit.
 
 /// A step before the plan gives its values their places.
 struct LoweredStep {
@@ -8,102 +10,79 @@ struct LoweredStep {
     let name: String
     /// The operators it carries out, in order.
     let operators: [String]
+    /// What the body reads, in its order: values of the run and constants.
     let inputs: [String]
-    let output: String
-    let outputType: ValueType
-    let body: any StepBody
+    let outputs: [String]
+    let outputTypes: [ValueType]
+    var body: any StepBody
     let operations: Int
+
+    /// Whether it computes with floats; converting from and to 8 bits does not count.
+    var isFloat: Bool {
+        ![QuantizeLinear.name, DequantizeLinear.name].contains(operators[operators.count - 1])
+            && outputTypes.contains { $0.elementType == .float32 }
+    }
 }
 
 struct Lowering {
-    private let graph: GraphAnalysis
-    private let kernels: KernelSet
-    private var steps: [LoweredStep] = []
-    /// Nodes that are part of an earlier node's step.
-    private var absorbed: Set<Int> = []
+    let graph: GraphAnalysis
+    let kernels: KernelSet
 
     static func steps(_ graph: GraphAnalysis, _ kernels: KernelSet) -> [LoweredStep] {
-        var lowering = Lowering(graph: graph, kernels: kernels)
-        for index in graph.operators.keys.sorted() { lowering.lower(index) }
-        return lowering.needed()
-    }
-
-    private init(graph: GraphAnalysis, kernels: KernelSet) {
-        self.graph = graph
-        self.kernels = kernels
-    }
-
-    private mutating func lower(_ index: Int) {
-        guard !absorbed.contains(index), let decoded = graph.operators[index] else { return }
-        let node = graph.node(index)
-        if let step = fused(index, decoded) {
-            steps.append(step)
-            return
+        let lowering = Lowering(graph: graph, kernels: kernels)
+        var wanted = Set(graph.outputNames), steps: [LoweredStep] = []
+        for index in graph.operators.keys.sorted(by: >) {
+            guard let decoded = graph.operators[index],
+                !wanted.isDisjoint(with: graph.node(index).outputs[..<decoded.resultTypes.count])
+            else { continue }
+            for step in lowering.steps(index, decoded).reversed() {
+                wanted.formUnion(step.inputs)
+                steps.append(step)
+            }
+            // Weights are read once; the file's pages need not stay in memory.
+            graph.model.releaseFile()
         }
-        steps.append(
-            LoweredStep(
-                name: node.label, operators: [node.operatorName],
-                inputs: decoded.runtimeOperands.map { node.inputs[$0] }, output: node.outputs[0],
-                outputType: decoded.resultType, body: decoded.body(kernels), operations: decoded.operations))
+        return steps.reversed()
     }
 
-    /// The step in 8 bits that begins at a node, or nil where there is none.
-    private mutating func fused(_ index: Int, _ decoded: any Operator) -> LoweredStep? {
-        let node = graph.node(index)
-        var inputs: [(name: String, quantisation: Quantisation)] = []
-        for operand in decoded.runtimeOperands {
-            guard let source = dequantised(node.inputs[operand]) else { return nil }
-            inputs.append(source)
+    private func steps(_ index: Int, _ decoded: any Operator) -> [LoweredStep] {
+        var made: [String: ValueType] = [:]
+        return (quantisedSteps(endingAt: index) ?? [plainStep(index, decoded)]).map { step in
+            var step = step
+            for (name, type) in zip(step.outputs, step.outputTypes) { made[name] = type }
+            // A body finds its values as it expects them.
+            step.body = FormAdapter.fit(
+                step.body, inputs: step.inputs.compactMap { made[$0] ?? graph.type(of: $0) },
+                outputs: step.outputTypes)
+            return step
         }
-        guard let tail = tail(after: node.outputs[0]) else { return nil }
-        let group = QuantisedGroup(
-            inputs: inputs.map(\.quantisation), output: tail.quantise.quantisation, clamp: tail.clamp,
-            kernels: kernels)
-        guard let body = decoded.quantisedBody(group) else { return nil }
-        absorbed.formUnion(tail.nodes)
+    }
+
+    /// A node by itself.
+    private func plainStep(_ index: Int, _ decoded: any Operator) -> LoweredStep {
+        let node = graph.node(index), types = decoded.resultTypes
         return LoweredStep(
-            name: node.label, operators: [node.operatorName] + tail.nodes.map { graph.node($0).operatorName },
-            inputs: inputs.map(\.name), output: tail.output, outputType: tail.quantise.resultType, body: body,
+            name: node.label, operators: [node.operatorName], inputs: decoded.operands.map { node.inputs[$0] },
+            outputs: Array(node.outputs[..<types.count]), outputTypes: types, body: decoded.body(kernels),
             operations: decoded.operations)
     }
 
-    /// The 8-bit value behind a float one, where a DequantizeLinear made it.
-    private func dequantised(_ name: String) -> (name: String, quantisation: Quantisation)? {
-        guard let producer = graph.producers[name],
-            let dequantise = graph.operators[producer] as? DequantizeLinear
+    private func quantisedSteps(endingAt index: Int) -> [LoweredStep]? {
+        guard let quantise = graph.operators[index] as? QuantizeLinear,
+            let quantisation = quantise.quantisation
         else { return nil }
-        return (graph.node(producer).inputs[0], dequantise.quantisation)
+        let end = GroupEnd(
+            index: index, quantisation: quantisation, type: quantise.resultType, input: graph.node(index).inputs[0],
+            output: graph.node(index).outputs[0])
+        return table(end) ?? line(end) ?? group(end)
     }
+}
 
-    private struct Tail {
-        var nodes: [Int]
-        var clamp: ClosedRange<Float>
-        let quantise: QuantizeLinear
-        let output: String
-    }
-
-    /// ReLUs and clips after a value, up to the QuantizeLinear that ends the group.
-    private func tail(after name: String) -> Tail? {
-        var name = name, nodes: [Int] = [], clamp = Quantisation.everything
-        while let next = graph.onlyConsumer(of: name), let decoded = graph.operators[next] {
-            nodes.append(next)
-            name = graph.node(next).outputs[0]
-            if let quantise = decoded as? QuantizeLinear {
-                return Tail(nodes: nodes, clamp: clamp, quantise: quantise, output: name)
-            }
-            guard let limits = decoded.clamp else { return nil }
-            clamp = clamp.clamped(to: limits)
-        }
-        return nil
-    }
-
-    /// The steps that an output depends on.
-    private func needed() -> [LoweredStep] {
-        var wanted = Set(graph.outputNames), kept: [LoweredStep] = []
-        for step in steps.reversed() where wanted.contains(step.output) {
-            kept.append(step)
-            wanted.formUnion(step.inputs)
-        }
-        return kept.reversed()
-    }
+/// The QuantizeLinear that ends a group.
+struct GroupEnd {
+    let index: Int
+    let quantisation: Quantisation
+    let type: ValueType
+    let input: String
+    let output: String
 }

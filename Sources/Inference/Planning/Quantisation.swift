@@ -10,13 +10,15 @@ struct Quantisation: Sendable, Equatable {
     /// monotonic, so clamping afterwards is the same as clamping before.
     func range(clamp: ClosedRange<Float>) -> ck_output_range {
         ck_output_range(
-            zero_point: zeroPoint, minimum: quantised(clamp.lowerBound), maximum: quantised(clamp.upperBound))
+            zero_point: zeroPoint, minimum: Int32(quantised(clamp.lowerBound)),
+            maximum: Int32(quantised(clamp.upperBound)))
     }
 
-    private func quantised(_ value: Float) -> Int32 {
+    /// QuantizeLinear of one number, in signed form.
+    func quantised(_ value: Float) -> Int8 {
         let steps = (value / scale).rounded(.toNearestOrEven)
         let low = Float(-128 - zeroPoint), high = Float(127 - zeroPoint)
-        return Int32(min(max(steps, low), high)) + zeroPoint
+        return Int8(Int32(min(max(steps, low), high)) + zeroPoint)
     }
 
     static let everything: ClosedRange<Float> = -Float.infinity...Float.infinity
@@ -28,15 +30,22 @@ struct QuantisationParameters: Sendable, Equatable {
     /// As the file has them, one per scale.
     let zeroPoints: [Int]
     /// Meaningful where there is more than one scale.
-    let axis: Int
+    var axis: Int
     let elementType: ElementType
 
     /// The tensor's single scale and zero point, or nil where it has several or is not 8-bit.
     var perTensor: Quantisation? {
         guard scales.count == 1, elementType.isQuantised else { return nil }
-        let offset = elementType == .uint8 ? 128 : 0
-        return Quantisation(scale: scales[0], zeroPoint: Int32(zeroPoints[0] - offset))
+        return Quantisation(scale: scales[0], zeroPoint: Int32(signedZeroPoint(0)))
     }
+
+    /// Which scale and zero point an element of a row-major tensor has.
+    func entry(of element: Int, shape: [Int]) -> Int {
+        scales.count == 1 ? 0 : element / shape[(axis + 1)...].reduce(1, *) % scales.count
+    }
+
+    /// A zero point in signed form: of uint8 the file's minus 128.
+    func signedZeroPoint(_ entry: Int) -> Int { zeroPoints[entry] - (elementType == .uint8 ? 128 : 0) }
 }
 
 /// An integer constant and what its values mean.
@@ -44,16 +53,17 @@ struct QuantisedConstant: Sendable {
     let tensor: Tensor
     let parameters: QuantisationParameters
 
+    /// What DequantizeLinear makes of it.
+    var type: ValueType { ValueType(elementType: .float32, shape: tensor.shape) }
+
     /// The real values: DequantizeLinear, computed as ONNX says.
     func dequantised() -> Tensor {
         let values = tensor.integers ?? []
-        let channels = parameters.scales.count
-        let inner = channels == 1 ? 1 : tensor.shape[(parameters.axis + 1)...].reduce(1, *)
         let floats = values.indices.map { index in
-            let channel = channels == 1 ? 0 : index / inner % channels
-            return Float(values[index] - parameters.zeroPoints[channel]) * parameters.scales[channel]
+            let entry = parameters.entry(of: index, shape: tensor.shape)
+            return Float(values[index] - parameters.zeroPoints[entry]) * parameters.scales[entry]
         }
-        return Tensor(shape: tensor.shape, storage: .float32(floats))
+        return Tensor(shape: tensor.shape, floats)
     }
 
     /// The scale of each of `count` entries along `axis`, or nil when the scales run along another axis.
@@ -62,9 +72,10 @@ struct QuantisedConstant: Sendable {
         return parameters.axis == axis && parameters.scales.count == count ? parameters.scales : nil
     }
 
-    /// The values of an int8 constant whose zero points are all 0, as the kernels' weights must be; nil otherwise.
+    /// The values in signed form where all zero points are 0 there, as the kernels' weights must be; nil otherwise.
     var symmetricBytes: [Int8]? {
-        guard case .int8(let values) = tensor.storage, parameters.zeroPoints.allSatisfy({ $0 == 0 }) else { return nil }
-        return values
+        guard parameters.zeroPoints.indices.allSatisfy({ parameters.signedZeroPoint($0) == 0 }) else { return nil }
+        return tensor.elements(as: Int8.self)
+            ?? tensor.elements(as: UInt8.self)?.map { Int8(bitPattern: $0 ^ 0x80) }
     }
 }

@@ -1,0 +1,9 @@
+/// ONNX Max-13: the larger of each element of any number of values, broadcast; not-a-number prevails.
+struct Max: ArithmeticOperator {
+    static let name = "Max"
+    static let operandCounts = 1...256
+
+    let broadcast: Broadcast
+
+    static func combine<Element: ArithmeticElement>(_ a: Element, _ b: Element) -> Element { a > b || a != a ? a : b }
+}
