@@ -34,8 +34,10 @@ static inline __attribute__((always_inline)) void ck_pairwise_run(ck_pairwise op
     if (left == 0) return;
     int8_t rest[2][CK_PAIRWISE_LANES] = {{0}};
     memcpy(rest[0], a, left);
-    if (moves) memcpy(rest[1], b, left);
-    else vst1q_s8(rest[1], fixed);
+    if (moves)
+        memcpy(rest[1], b, left);
+    else
+        vst1q_s8(rest[1], fixed);
     vst1q_s8(rest[0], operation(vld1q_s8(rest[0]), vld1q_s8(rest[1]), context));
     memcpy(output, rest[0], left);
 }

@@ -226,7 +226,7 @@ struct AuditedActsTests {
         let queued = Timestamp(microseconds: 1_000_000)
         try courier.enqueue(objects, of: .intake, for: ["pacs"], now: queued)
         let parcel = try #require(try courier.take(for: "pacs", limit: 1, at: .zero).first)
-        try courier.finish(parcel.id, .delivered(awaitsCommitment: true))
+        try courier.finish([EndedAttempt(parcel.id, .delivered(awaitsCommitment: true))])
         let transaction = UID(known: "1.2.77")
         try courier.beginCommitment(transaction, of: [parcel], for: "pacs", at: .zero)
         _ = try courier.report(transaction, cursor: nil, at: recordedTime) { _ in .committed }

@@ -38,7 +38,9 @@ public struct AnalysisService: Service {
         self.events = events
         let time = try KeptClock(reading: clock, dataFolder: configuration.dataFolder)
         self.time = time
-        models = configuration.analysis.models.map { ConfiguredModel(file: $0.file, at: time.now()) }
+        models = configuration.analysis.models.map {
+            ConfiguredModel(file: $0.file, configuration.analysis, at: time.now())
+        }
         for model in models { events.emit(model.event) }
         retention = RetentionService(
             stage: .analysis, store: spool.instances, settings: configuration.storage, dataFolder: dataFolder,

@@ -17,21 +17,25 @@ struct ConfiguredModel: Sendable {
     let audit: AuditEvent
 
     /// Reads and prepares the file at `path`.
-    init(file path: String, at time: RecordedTime) {
-        let url = URL(fileURLWithPath: path)
-        let subject = AuditSubject(fileNamed: url.lastPathComponent)
+    init(file path: String, _ settings: ApplianceConfiguration.Analysis, at time: RecordedTime) {
+        let subject = AuditSubject(fileNamed: URL(fileURLWithPath: path).lastPathComponent)
         // As much as is known when it is refused.
         var known: AuditModel?
         do {
-            let bytes = Array(try Data(contentsOf: url))
-            let sha256 = Digest(ofData: bytes)
-            known = AuditModel(sha256: sha256)
-            let model = try Model(contentsOf: bytes)
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+            known = AuditModel(sha256: Digest(ofData: bytes))
+            let model = try Model(contentsOfFile: path)
+            let sha256 = model.withFile { Digest(ofData: $0) }
             known = AuditModel(name: model.metadata["name"], version: model.metadata["version"], sha256: sha256)
-            let loaded = try LoadedModel(model, sha256: sha256)
+            let loaded = try LoadedModel(
+                model, sha256: sha256, threads: settings.threads ?? ProcessorCores.ofThisSystem.defaultThreads,
+                memoryLimitBytes: settings.memoryMegabytes << 20)
+            let runner = loaded.runner, memory = runner.plan.memoryPlan
             state = .ready(loaded)
             event = Event(.modelLoaded, .notice, [
                 "model": loaded.identity.name, "version": loaded.identity.version, "use": loaded.identity.intendedUse,
+                "threads": runner.threads,
+                "memoryBytes": memory.arenaBytes(threads: runner.threads) + memory.constantBytes,
             ])
             audit = AuditEvent(.modelLoaded, at: time, of: subject, model: AuditModel(loaded.identity))
         } catch {

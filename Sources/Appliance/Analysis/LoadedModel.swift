@@ -38,7 +38,7 @@ enum ModelRefusal: Error, CustomStringConvertible {
 /// A network that is ready to run, with what its file says of itself in ONNX `metadata_props`.
 struct LoadedModel: Sendable {
     let identity: ModelIdentity
-    let plan: ExecutionPlan
+    let runner: PlanRunner
     let concept: CodedConcept
     let anatomy: CodedConcept
     /// 0 to 1.
@@ -47,9 +47,13 @@ struct LoadedModel: Sendable {
     let classOutput: String
     let locationOutput: String
 
-    /// - Parameter sha256: of the model's file.
-    init(_ model: Model, sha256: Digest) throws {
-        plan = try ExecutionPlan(model)
+    /// - Parameters:
+    ///   - sha256: of the model's file.
+    ///   - threads: how many compute.
+    ///   - memoryLimitBytes: what weights and a run may take together.
+    init(_ model: Model, sha256: Digest, threads: Int, memoryLimitBytes: Int) throws {
+        let plan = try ExecutionPlan(model, options: .init(threads: threads, memoryLimitBytes: memoryLimitBytes))
+        runner = PlanRunner(plan, threads: threads)
         let metadata = Metadata(values: model.metadata)
         identity = ModelIdentity(
             name: try metadata.text("name"), version: try metadata.text("version"), maker: try metadata.text("maker"),

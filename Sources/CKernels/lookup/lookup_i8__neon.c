@@ -1,5 +1,5 @@
-// The table lies in sixteen registers: four lookups of 64 bytes each, of which an index outside its 64 leaves the others'
-// results alone.
+// The table lies in sixteen registers: four lookups of 64 bytes each, of which an index outside its 64 leaves the
+// others' results alone.
 
 #if defined(__aarch64__)
 #include <arm_neon.h>
