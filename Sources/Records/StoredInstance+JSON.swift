@@ -2,7 +2,7 @@ extension StoredInstance {
     /// The instance as JSON, byte for byte as Foundation's encoder writes it with sorted keys and without escaped
     /// slashes.
     ///
-    /// Every object that is received is described so, and Foundation's encoder takes twenty times as long.
+    /// Every object that is received is described so; of a small one, Foundation's encoder would take 5 % of the whole.
     public var json: [UInt8] {
         var writer = JSONWriter()
         writer.object { instance in
