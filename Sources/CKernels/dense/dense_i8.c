@@ -70,7 +70,8 @@ static void stage_rows(const ck_dense_i8 *a, size_t first, size_t count, size_t 
     }
 }
 
-static void multiply_tile(const ck_dense_i8 *a, const ck_matrix *matrix, ck_matrix_form form, size_t first, size_t count, ck_part columns) {
+static void multiply_tile(const ck_dense_i8 *a, const ck_matrix *matrix, ck_matrix_form form, size_t first,
+                          size_t count, ck_part columns) {
     const size_t blocks = depth_blocks(a->depth), column_bytes = ck_matrix_column_bytes(matrix, blocks);
     stage_rows(a, first, count, form.pixels);
     for (size_t block = columns.first; block < columns.end; block++) {

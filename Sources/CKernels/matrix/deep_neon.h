@@ -22,7 +22,8 @@ enum {
 };
 
 static inline size_t ck_deep_place(size_t depth_blocks, size_t depth, size_t column) {
-    const size_t block = depth / CK_MATRIX_DEPTH, fours = depth_blocks / CK_DEEP_FOUR, in_half = column % CK_DEEP_COLUMNS;
+    const size_t block = depth / CK_MATRIX_DEPTH, fours = depth_blocks / CK_DEEP_FOUR;
+    const size_t in_half = column % CK_DEEP_COLUMNS;
     const size_t start = column / CK_DEEP_COLUMNS * depth_blocks * CK_DEEP_COLUMNS * CK_MATRIX_DEPTH +
                          block / CK_DEEP_FOUR * CK_DEEP_FOUR_BYTES + depth % CK_MATRIX_DEPTH;
     const size_t among = block % CK_DEEP_FOUR;

@@ -51,8 +51,8 @@ typedef struct {
 struct ck_matrix {
     /// Where the weight of a column (0...7) at a depth lies within the packed weights of its block of columns.
     size_t (*place)(size_t depth_blocks, size_t depth, size_t column);
-    /// What a variant adds to a block of columns: its bytes, a multiple of 16, and what writes them once all weights are
-    /// in place. NULL for nothing.
+    /// What a variant adds to a block of columns: its bytes, a multiple of 16, and what writes them once all weights
+    /// are in place. NULL for nothing.
     size_t (*note_bytes)(size_t depth_blocks);
     void (*note)(size_t depth_blocks, int8_t *block);
     /// The widest first.
