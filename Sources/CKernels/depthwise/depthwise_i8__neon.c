@@ -71,7 +71,7 @@ INLINE bool begins_group(size_t step, size_t threes) { return step == 0 || ends_
 INLINE void nine_tile(size_t pairs, size_t threes, ck_depthwise_ends kind, const lanes *l, taps *t, int8_t *output) {
     sums s = ck_depthwise_begin(pairs, l);
     products p = {{{vdupq_n_s16(0)}}};
-#pragma clang loop unroll(full)
+#pragma GCC unroll 9
     for (size_t step = 0; step < NINE; step++) {
         int8x16_t values[2];
         if (pairs == 2)
@@ -85,7 +85,7 @@ INLINE void nine_tile(size_t pairs, size_t threes, ck_depthwise_ends kind, const
 }
 
 INLINE void move(taps *t, ptrdiff_t bytes) {
-#pragma clang loop unroll(full)
+#pragma GCC unroll 9
     for (size_t step = 0; step < NINE; step++) t->from[step] += bytes;
 }
 
