@@ -24,7 +24,7 @@ static inline __attribute__((always_inline)) void ck_pairwise_run(ck_pairwise op
     if (partner == CK_PARTNER_ONE) fixed = vld1q_dup_s8(b);
     if (partner == CK_PARTNER_EIGHT) fixed = vcombine_s8(vld1_s8(b), vld1_s8(b));
     const bool moves = partner == CK_PARTNER_EACH;
-#pragma clang loop unroll_count(2)
+#pragma GCC unroll 2
     for (size_t whole = count / CK_PAIRWISE_LANES; whole > 0; whole--) {
         vst1q_s8(output, operation(vld1q_s8(a), moves ? vld1q_s8(b) : fixed, context));
         a += CK_PAIRWISE_LANES, output += CK_PAIRWISE_LANES;

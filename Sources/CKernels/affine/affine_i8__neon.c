@@ -64,7 +64,7 @@ INLINE int8x16_t pair(int8x16_t values, const line *l, uint32_t fraction_bits) {
 }
 
 INLINE void pixels(const line *l, uint32_t fraction_bits, const int8_t *input, size_t count, int8_t *output) {
-#pragma clang loop unroll_count(2)
+#pragma GCC unroll 2
     for (size_t two = count / 2; two > 0; two--, input += PAIR, output += PAIR)
         vst1q_s8(output, pair(vld1q_s8(input), l, fraction_bits));
     if (count % 2 == 0) return;

@@ -19,9 +19,16 @@ typedef struct {
     int16x8_t halves[2][2];
 } products;
 
-/// Two pairs of pixels by one instruction, and the pointer moved. The compiler believes that it changes `after`:
-/// without that it loads all taps before the first product and then has no registers left.
-INLINE void load_pairs(const int8_t **from, int8x16_t values[2], int16x8_t *after) {
+/// Two pairs of pixels by one instruction, and the pointer moved.
+INLINE void load_pairs(const int8_t **from, int8x16_t values[2]) {
+    __asm__("ldp %q0, %q1, [%2], #32"
+            : "=w"(values[0]), "=w"(values[1]), "+r"(*from)
+            : "m"(*(const int8_t (*)[32]) * from));
+}
+
+/// The same. The compiler believes that it changes `after`: without that it loads all taps before the first product and
+/// then has no registers left.
+INLINE void load_pairs_after(int16x8_t *after, const int8_t **from, int8x16_t values[2]) {
     __asm__("ldp %q0, %q1, [%2], #32"
             : "=w"(values[0]), "=w"(values[1]), "+r"(*from), "+w"(*after)
             : "m"(*(const int8_t (*)[32]) * from));
@@ -70,14 +77,16 @@ INLINE bool begins_group(size_t step, size_t threes) { return step == 0 || ends_
 
 INLINE void nine_tile(size_t pairs, size_t threes, ck_depthwise_ends kind, const lanes *l, taps *t, int8_t *output) {
     sums s = ck_depthwise_begin(pairs, l);
-    products p = {{{vdupq_n_s16(0)}}};
-#pragma clang loop unroll(full)
+    products p;
+#pragma GCC unroll 9
     for (size_t step = 0; step < NINE; step++) {
         int8x16_t values[2];
-        if (pairs == 2)
-            load_pairs(&t->from[step], values, &p.halves[1][1]);
-        else
+        if (pairs == 1)
             values[0] = vld1q_s8(t->from[step]), t->from[step] += PAIR;
+        else if (step == 0)
+            load_pairs(&t->from[step], values);
+        else
+            load_pairs_after(&p.halves[1][1], &t->from[step], values);
         multiply(pairs, begins_group(step, threes), values, t->weights[step], &p);
         if (ends_group(step, threes)) widen(pairs, &p, &s);
     }
@@ -85,7 +94,7 @@ INLINE void nine_tile(size_t pairs, size_t threes, ck_depthwise_ends kind, const
 }
 
 INLINE void move(taps *t, ptrdiff_t bytes) {
-#pragma clang loop unroll(full)
+#pragma GCC unroll 9
     for (size_t step = 0; step < NINE; step++) t->from[step] += bytes;
 }
 

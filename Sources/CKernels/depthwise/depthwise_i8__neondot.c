@@ -10,7 +10,7 @@
 #if defined(__clang__)
 #define TARGET __attribute__((target("dotprod")))
 #else
-#define TARGET __attribute__((target("+dotprod")))
+#define TARGET __attribute__((target("arch=armv8.2-a+dotprod")))
 #endif
 #define INLINE CK_DEPTHWISE_INLINE TARGET
 
