@@ -49,8 +49,11 @@ public final class Subprocess: Sendable {
         process.environment = ProcessInfo.processInfo.environment
             .merging(["TCP_NODELAY": "1"]) { _, new in new }.merging(environment) { _, new in new }
         if let input { process.standardInput = input } else { process.standardInput = FileHandle.nullDevice }
-        process.standardOutput = try Self.emptyFile(folder.file("output"))
-        process.standardError = try Self.emptyFile(folder.file("errors"))
+        let output = try Self.emptyFile(folder.file("output")), errors = try Self.emptyFile(folder.file("errors"))
+        // Process keeps what it is given, and hundreds of programs are started.
+        defer { for file in [output, errors] { try? file.close() } }
+        process.standardOutput = output
+        process.standardError = errors
         try ProcessStart.start(process)
     }
 

@@ -16,8 +16,10 @@ public struct ModelLimits: Sendable {
     public var axes = 8
     /// Elements of one tensor, stored or computed.
     public var tensorElements = 1 << 28
-    /// Bytes of all constants that are computed while loading: as much as a file could have held.
-    public var foldedBytes = 512 << 20
+    /// Bytes of all constants that are computed while loading: as many as shapes and tables may want ...
+    public var foldedBytes = 16 << 20
+    /// ... and for each byte of the initialisers so many more: weights are moved, and widened to float.
+    public var foldedBytesPerStoredByte = 8
     /// Operations of all nodes that are computed while loading: a second or so.
     public var foldedOperations = 1 << 30
     /// Entries of the metadata.

@@ -3,10 +3,15 @@
 /// hostile file could ask for the most that one node may.
 struct ConstantFolding {
     private let limits: ModelLimits
+    private let maximumBytes: Int
     private var operations = 0
     private var bytes = 0
 
-    init(limits: ModelLimits) { self.limits = limits }
+    init(_ model: Model) {
+        limits = model.limits
+        let stored = model.graph.initialisers.values.reduce(0) { $0 + $1.count * $1.elementType.byteCount }
+        maximumBytes = limits.foldedBytes + limits.foldedBytesPerStoredByte * stored
+    }
 
     /// Refuses an operator that is too much on top of those before it, before anything is derived from its sizes.
     mutating func charge(
@@ -46,7 +51,7 @@ struct ConstantFolding {
     private mutating func charge(_ types: [ValueType], _ label: String) throws(InferenceError) {
         for type in types {
             let count = try limits.elementCount(of: type.shape, label)
-            try add(count * type.elementType.byteCount, to: &bytes, limits.foldedBytes, "folded bytes", label)
+            try add(count * type.elementType.byteCount, to: &bytes, maximumBytes, "folded bytes", label)
         }
     }
 
@@ -65,7 +70,7 @@ struct ConstantFolding {
         let body = FormAdapter.fit(body, inputs: operands.map { ValueType($0) }, outputs: types)
         // Scratch memory is given back.
         var total = bytes
-        try add(body.scratchBytes, to: &total, limits.foldedBytes, "folded bytes", label)
+        try add(body.scratchBytes, to: &total, maximumBytes, "folded bytes", label)
         return body.results(of: operands, types: types)
     }
 
