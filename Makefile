@@ -37,10 +37,10 @@ fuzz_count := 5000
 SEEDS ?= 10000
 FIRST ?= 0
 
-.PHONY: help demo test test-kill fuzz soak check build appliance demo-aarch64 test-kernels-aarch64 \
+.PHONY: help demo test test-kill fuzz onnx-conformance soak check build appliance demo-aarch64 test-kernels-aarch64 \
 	test-kernels-sanitized test-networks bench bench-receive bench-spool bench-engine bench-arm model clean demo-here \
-	test-here test-networks-here test-kill-here fuzz-here soak-here build-here build-release-here bench-receive-here \
-	bench-spool-here build-engine-here bench-engine-here
+	test-here test-networks-here test-kill-here fuzz-here onnx-conformance-here soak-here build-here \
+	build-release-here bench-receive-here bench-spool-here build-engine-here bench-engine-here
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ test-kill: ## Kill the units at KILLS seeded moments while images flow, and look
 
 fuzz: ## Feed every parser of outside bytes its past failures and changed inputs
 	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) fuzz-here
+
+onnx-conformance: ## Run the onnx package's tests of every operator there is here, and print a table
+	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) onnx-conformance-here
 
 soak: ## Run the simulations of crashes with many seeds: make soak SEEDS=100000 FIRST=0; one seed again: SEEDS=1
 	@enter=$$($(toolchain)/ensure-swift --prefix) && $$enter $(MAKE) soak-here
@@ -163,6 +166,12 @@ fuzz-here:
 		$(build_folder)/debug/outpost-fuzz pixels $$(($(fuzz_count) * 10)) $$folder/data/test_files
 	@python=$$($(toolchain)/prepare-host) && $$python Tests/Fuzz/make_models.py --folder $(build_folder)/fuzz-models && \
 		$(build_folder)/debug/outpost-fuzz model $$(($(fuzz_count) * 4)) $(build_folder)/fuzz-models
+
+onnx-conformance-here:
+	@$(toolchain)/prepare-host >/dev/null
+	@swift build $(swift_options) --product outpost-conformance
+	@python=$$($(toolchain)/prepare-host) && $$python Tests/Conformance/conformance.py \
+		--program $(build_folder)/debug/outpost-conformance --table $(build_folder)/onnx-conformance.md
 
 soak-here:
 	@$(toolchain)/prepare-host >/dev/null

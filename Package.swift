@@ -132,9 +132,14 @@ let package = Package(
             exclude: kernelCheckSources + [
                 "check_operators.h", "check_support.h", "include", "run-aarch64", "run-sanitized",
             ]),
+        // Runs models for Tests/Conformance/conformance.py.
+        .executableTarget(
+            name: "outpost-conformance", dependencies: ["Inference"], path: "Tests/Conformance",
+            exclude: ["conformance.py"]),
         .testTarget(
-            name: "InferenceTests", dependencies: ["Inference", "TestSupport", "outpost-engine-runner"],
-            exclude: ["make_hostile.py", "make_reference.py"]),
+            name: "InferenceTests",
+            dependencies: ["Inference", "TestSupport", "outpost-conformance", "outpost-engine-runner"],
+            exclude: ["make_exported.py", "make_hostile.py", "make_reference.py"]),
         .testTarget(
             name: "DICOMPixelsTests", dependencies: ["DICOMPixels", "DICOM", "TestSupport"], exclude: ["Python"],
             swiftSettings: freeType),

@@ -34,6 +34,13 @@ ck_band ck_band_begin(const ck_window *window, int8_t fill, void *scratch);
 /// Stages what output rows first_row..<first_row + rows see of a block's plane; rows <= most_rows.
 void ck_band_stage(const ck_band *band, const int8_t *plane, size_t first_row, size_t rows);
 
+/// How many rows from output row `row` on to stage at once, where `left` are left to compute in all blocks.
+static inline size_t ck_band_rows(const ck_band *band, size_t row, size_t left) {
+    size_t rows = band->window->output_rows - row;
+    if (rows > left) rows = left;
+    return rows < band->most_rows ? rows : band->most_rows;
+}
+
 static inline size_t ck_band_row_step(const ck_band *band) { return band->window->stride_rows * band->row_bytes; }
 
 #endif

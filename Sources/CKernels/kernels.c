@@ -42,12 +42,26 @@ static const ck_kernel kernels[] = {
     SCALAR(CK_QUANTISE_F32_I8, quantise_f32_i8, NO_TILE),
     SCALAR(CK_DEQUANTISE_I8_F32, dequantise_i8_f32, NO_TILE),
 #if defined(__aarch64__)
-#define NEON(OPERATION, function, ...) ROW(OPERATION, function, neon, CK_FEATURE_NEON, -128, __VA_ARGS__)
-    NEON(CK_DEPTHWISE_I8, depthwise_i8, NO_TILE),
+    // Convolutions and dense layers.
+    MATRIX_ROW(CK_CONV2D_I8, conv2d_i8, neon, CK_FEATURE_NEON, -127, 12),
+    MATRIX_ROW(CK_DENSE_I8, dense_i8, neon, CK_FEATURE_NEON, -127, 12),
+    ROW(CK_CONV2D_I8, conv2d_i8, neonwinograd, CK_FEATURE_NEON, -128, 4, CK_MATRIX_COLUMNS, CK_MATRIX_DEPTH),
     MATRIX_ROW(CK_CONV2D_I8, conv2d_i8, neondot, CK_FEATURE_DOTPROD, -128, 12),
     MATRIX_ROW(CK_DENSE_I8, dense_i8, neondot, CK_FEATURE_DOTPROD, -128, 12),
     MATRIX_ROW(CK_CONV2D_I8, conv2d_i8, neoni8mm, CK_FEATURE_DOTPROD | CK_FEATURE_I8MM, -128, 12),
     MATRIX_ROW(CK_DENSE_I8, dense_i8, neoni8mm, CK_FEATURE_DOTPROD | CK_FEATURE_I8MM, -128, 12),
+    // All others.
+#define NEON(OPERATION, function, ...) ROW(OPERATION, function, neon, CK_FEATURE_NEON, -128, __VA_ARGS__)
+    NEON(CK_DEPTHWISE_I8, depthwise_i8, NO_TILE),
+    NEON(CK_MAXPOOL_I8, maxpool_i8, NO_TILE),
+    NEON(CK_ADD_I8, add_i8, NO_TILE),
+    NEON(CK_MUL_I8, mul_i8, NO_TILE),
+    NEON(CK_LOOKUP_I8, lookup_i8, NO_TILE),
+    NEON(CK_AFFINE_I8, affine_i8, NO_TILE),
+    NEON(CK_COPY_I8, copy_i8, NO_TILE),
+    NEON(CK_AVERAGEPOOL_I8, averagepool_i8, NO_TILE),
+    NEON(CK_QUANTISE_F32_I8, quantise_f32_i8, NO_TILE),
+    NEON(CK_DEQUANTISE_I8_F32, dequantise_i8_f32, NO_TILE),
 #endif
 };
 

@@ -17,6 +17,13 @@
 
 #include "requantise.h"
 
+/// The same vector, of which the compiler does not know that both halves are equal: where it does, it moves the other
+/// operand's upper half down, at the price of an instruction, rather than use the instructions on upper halves.
+static inline int8x16_t ck_neon_opaque(int8x16_t vector) {
+    __asm__("" : "+w"(vector));
+    return vector;
+}
+
 /// Leaves room for the zero point within 16 bits.
 #define CK_NEON_BOUND 32000.0f
 

@@ -4,11 +4,18 @@
 /// does so through a ``PlanRunner``, which keeps that memory and has threads.
 public struct ExecutionPlan: Sendable {
     /// A value at the plan's edge or between its steps, in ONNX's terms.
-    public struct Value: Sendable, Codable, Equatable {
+    public struct Value: Sendable, Codable, Equatable, CustomStringConvertible {
         public let name: String
         /// `[N, C, H, W]` for images, whatever the memory's order.
         public let shape: [Int]
         public let elementType: ElementType
+        /// Whether the plan made it up between the model's own values.
+        public let isInternal: Bool
+
+        /// `image float32 [1, 3, 224, 224]`
+        public var description: String {
+            "\(SafeText.oneLine(name)) \(elementType.name) \(describe(shape: shape))"
+        }
     }
 
     /// One step, for reports and tests.
@@ -70,7 +77,8 @@ public struct ExecutionPlan: Sendable {
         let computed = types
         func value(_ name: String) -> Value {
             let type = computed[name] ?? ValueType(elementType: .float32, shape: [])
-            return Value(name: name, shape: type.shape, elementType: type.elementType)
+            return Value(
+                name: name, shape: type.shape, elementType: type.elementType, isInternal: !graph.isDefined(name))
         }
         inputs = graph.inputNames.map(value)
         outputs = graph.outputNames.map(value)

@@ -26,14 +26,19 @@ public enum NumpyFile {
             case let (byteCount, overflow) = count.multipliedReportingOverflow(by: type.byteCount), !overflow,
             byteCount == bytes.count - start - length
         else { throw malformed("a shape that its elements do not fill") }
-        return Tensor(shape: shape, elementType: type, bytes: Array(bytes[(start + length)...]))
+        let elements = Array(bytes[(start + length)...])
+        guard type != .bool || elements.allSatisfy({ $0 <= 1 }) else {
+            throw malformed("a bool that is neither 0 nor 1")
+        }
+        return Tensor(shape: shape, elementType: type, bytes: elements)
     }
 
     /// Reads a tensor from a file of at most `maximumBytes`.
     public static func tensor(
         fromFile path: String, maximumBytes: Int = 1 << 30
     ) throws(InferenceError) -> Tensor {
-        try tensor(from: try readFile(path, maximumBytes: maximumBytes), path: path)
+        let file = try ModelBytes(path: path, maximumBytes: maximumBytes)
+        return try tensor(from: file.withBytes(file.indices) { Array($0) }, path: path)
     }
 
     /// The bytes of a file that holds the tensor.
@@ -43,7 +48,8 @@ public enum NumpyFile {
         // Ends with a newline, on a multiple of 64 bytes.
         header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
         let length = header.utf8.count
-        return magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(header.utf8) + tensor.bytes
+        let version: [UInt8] = [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]
+        return magic + version + Array(header.utf8) + tensor.bytes.array
     }
 
     private static let types: [ElementType: String] = [

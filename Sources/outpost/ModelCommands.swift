@@ -3,7 +3,7 @@ import Inference
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Look at networks.", subcommands: [Inspect.self])
+        commandName: "model", abstract: "Look at networks.", subcommands: [Inspect.self, Run.self])
 
     struct Inspect: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -1,13 +1,14 @@
 // Runs models as conformance.py asks it to: each line of standard input is the path of a folder that holds model.onnx,
-// names.txt (the inputs, one a line) and input-0.npy and so on. It gets output-0.npy and so on, in the graph's order, or
-// refused.txt with the reason. `--operators` prints the operators there are.
+// names.txt (the inputs, one a line) and input-0.npy and so on. It gets output-0.npy and so on, in the graph's order,
+// or refused.txt with the reason. `--operators` prints the operators there are.
 
 import Foundation
 import Inference
 
 func run(_ folder: URL) throws {
     do {
-        let model = try Model(contentsOfFile: folder.appendingPathComponent("model.onnx").path)
+        let model = try Model(
+            contentsOfFile: folder.appendingPathComponent("model.onnx").path, readsExternalData: true)
         let plan = try ExecutionPlan(model)
         let names = try String(contentsOf: folder.appendingPathComponent("names.txt"), encoding: .utf8)
         var inputs: [String: Tensor] = [:]

@@ -60,11 +60,4 @@ extension Seeds {
         let release = encoded(.releaseRequest)
         return [opening + object + release, opening + release, opening + object + encoded(.abort(.byUser))]
     }
-
-    static func models() -> [[UInt8]] {
-        let path = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../provisioning/models/chest-nodule/chest-nodule.onnx").standardizedFileURL
-        // Without it there is still the empty model.
-        return [[], (try? Data(contentsOf: path)).map(Array.init) ?? []]
-    }
 }

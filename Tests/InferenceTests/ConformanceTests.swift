@@ -26,7 +26,10 @@ struct ConformanceTests {
         try Python.withTemporaryFolder { folder in
             let script = Places.tests.appendingPathComponent("make_reference.py")
             try Python.run([script.path, "--out", folder.path])
-            for name in ["convolutions", "depthwise", "unsigned", "poolings", "mixed"] {
+            for name in [
+                "convolutions", "depthwise", "unsigned", "poolings", "mixed", "dense_blocks", "activations",
+                "upsampling", "rearranging",
+            ] {
                 for kernels in KernelSet.available {
                     let folder = folder.appendingPathComponent(name)
                     let agreement = try agreement(folder: folder, model: nil, kernels: .named(kernels))

@@ -17,6 +17,13 @@ struct ProtobufWriter {
         varint(UInt64(bitPattern: Int64(value)))
     }
 
+    mutating func float(_ field: Int, _ value: Float) {
+        varint(UInt64(field) << 3 | 5)
+        for shift in stride(from: UInt32(0), to: 32, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
+        }
+    }
+
     mutating func data(_ field: Int, _ content: [UInt8]) {
         varint(UInt64(field) << 3 | 2)
         varint(UInt64(content.count))
@@ -35,10 +42,18 @@ struct ProtobufWriter {
 /// A model in the making, as a file would hold it.
 struct ModelWriter {
     struct Node {
+        enum Attribute {
+            case integer(Int)
+            case float(Float)
+            case text(String)
+        }
+
         var operatorName: String
         var inputs: [String]
         var output: String
+        var furtherOutputs: [String] = []
         var integers: [String: [Int]] = [:]
+        var attributes: [String: Attribute] = [:]
         var axis: Int?
     }
 
@@ -46,11 +61,38 @@ struct ModelWriter {
     var nodes: [Node] = []
     /// Name, element type, shape and raw bytes.
     var initialisers: [(String, Int, [Int], [UInt8])] = []
+    /// Tensors with their elements elsewhere: name, element type, shape, and what says where.
+    var external: [(String, Int, [Int], [String: String])] = []
     var output = "y"
     var operatorSet = 17
 
     static func floats(_ values: [Float]) -> [UInt8] {
         values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt32($0))) } }
+    }
+
+    static func integers(_ values: [Int]) -> [UInt8] {
+        values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    }
+
+    /// One node, whose operand 0 is the float32 input `x` and whose others are int64 constants; an operand without
+    /// elements stays away when it is nil.
+    static func node(
+        _ operatorName: String, on shape: [Int] = [1, 4, 6, 6], _ operands: [[Int]?] = [],
+        integers: [String: [Int]] = [:], attributes: [String: Node.Attribute] = [:]
+    ) -> ModelWriter {
+        var model = ModelWriter()
+        model.input.shape = shape
+        var inputs = ["x"]
+        for (index, values) in operands.enumerated() {
+            inputs.append(values == nil ? "" : "c\(index)")
+            guard let values else { continue }
+            model.initialisers.append(("c\(index)", 7, [values.count], Self.integers(values)))
+        }
+        model.nodes = [
+            Node(
+                operatorName: operatorName, inputs: inputs, output: "y", integers: integers, attributes: attributes)
+        ]
+        return model
     }
 
     var bytes: [UInt8] {
@@ -67,6 +109,20 @@ struct ModelWriter {
                     tensor.data(9, raw)
                 }
             }
+            for (name, type, shape, entries) in external {
+                graph.message(5) { tensor in
+                    for size in shape { tensor.integer(1, size) }
+                    tensor.integer(2, type)
+                    tensor.text(8, name)
+                    for (key, value) in entries {
+                        tensor.message(13) { entry in
+                            entry.text(1, key)
+                            entry.text(2, value)
+                        }
+                    }
+                    tensor.integer(14, 1)
+                }
+            }
             graph.message(11) { Self.write(input, &$0) }
             graph.message(12) { $0.text(1, output) }
         }
@@ -75,7 +131,7 @@ struct ModelWriter {
 
     private static func write(_ node: Node, _ writer: inout ProtobufWriter) {
         for input in node.inputs { writer.text(1, input) }
-        writer.text(2, node.output)
+        for output in [node.output] + node.furtherOutputs { writer.text(2, output) }
         writer.text(3, "node \(node.output)")
         writer.text(4, node.operatorName)
         if let axis = node.axis {
@@ -83,6 +139,22 @@ struct ModelWriter {
                 attribute.text(1, "axis")
                 attribute.integer(3, axis)
                 attribute.integer(20, 2)
+            }
+        }
+        for (name, attribute) in node.attributes {
+            writer.message(5) { message in
+                message.text(1, name)
+                switch attribute {
+                case .integer(let value):
+                    message.integer(3, value)
+                    message.integer(20, 2)
+                case .float(let value):
+                    message.float(2, value)
+                    message.integer(20, 1)
+                case .text(let value):
+                    message.text(4, value)
+                    message.integer(20, 3)
+                }
             }
         }
         for (name, values) in node.integers {

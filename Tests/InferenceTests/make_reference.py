@@ -70,6 +70,18 @@ class Builder:
         weights, scales = self.weights((columns, depth) if transposed else (depth, columns), 0 if transposed else 1)
         return self.node("Gemm", [x, weights, self.bias(columns, scales, input_scale)], transB=int(transposed))
 
+    def transposed(self, x, inputs, outputs, kernel, input_scale=0.03, **attributes):
+        weights, scales = self.weights((inputs, outputs, *kernel), 1)
+        operands = [x, weights, self.bias(outputs, scales, input_scale)]
+        return self.node("ConvTranspose", operands, kernel_shape=list(kernel), **attributes)
+
+    def channels(self, count):
+        return self.constant(self.random.normal(1, 0.2, (count, 1, 1)).astype(np.float32))
+
+    def normalised(self, x, channels):
+        values = [self.random.normal(1, 0.3, channels), self.random.normal(0, 0.2, channels), self.random.normal(0, 0.2, channels), self.random.uniform(0.5, 2, channels)]
+        return self.node("BatchNormalization", [x] + [self.constant(v.astype(np.float32)) for v in values])
+
     def model(self, outputs):
         graph = helper.make_graph(
             self.nodes,
@@ -144,6 +156,87 @@ def mixed():
     return b.model([b.gemm(flat, 6 * 9, 4), y])
 
 
+def dense_blocks():
+    """Concatenations in place and with other scales, batch normalisations that stand alone or follow a convolution."""
+    b = Builder("dense_blocks", [1, 1, 14, 14], 6)
+    x = b.pair(b.node("Relu", [b.conv(b.pair("image"), 1, 16, (3, 3), pads=[1, 1, 1, 1])]), 0.02, -128)
+    channels, scale = 16, 0.02
+    for growth, new_scale in ((8, 0.02), (8, 0.03), (12, 0.03), (8, 0.05)):
+        y = b.pair(b.node("Relu", [b.normalised(x, channels)]), 0.03, -128)
+        y = b.conv(y, channels, 24, (1, 1))
+        y = b.pair(b.node("Relu", [b.normalised(y, 24)]), 0.025, -128)
+        y = b.pair(b.conv(y, 24, growth, (3, 3), pads=[1, 1, 1, 1], input_scale=0.025), 0.01, 7)
+        x = b.pair(b.node("Concat", [x, y], axis=1), new_scale, -100)
+        channels += growth
+    x = b.node("Clip", [b.node("Mul", [x, b.channels(channels)]), b.constant(np.float32(-1)), b.constant(np.float32(2))])
+    x = b.node("Concat", [b.pair(x, 0.03, 0), b.pair(b.node("Add", [x, b.channels(channels)]), 0.04, 1)], axis=2)
+    return b.model([b.pair(x, 0.04, 1)])
+
+
+def activations():
+    """Functions of one value, quantised in between or not, gates, and values that meet by broadcasting."""
+    b = Builder("activations", [1, 2, 10, 12], 7)
+    x = b.pair(b.conv(b.pair("image"), 2, 16, (3, 3)), 0.04, -3)
+    x = b.pair(b.node("Mul", [x, b.node("Sigmoid", [x])]), 0.03, -20)
+    x = b.pair(b.node("Mul", [x, b.pair(b.node("Sigmoid", [x]), 1 / 256, -128)]), 0.02, -30)
+    x = b.pair(b.node("HardSigmoid", [b.pair(b.node("LeakyRelu", [x], alpha=0.1), 0.02, 5)]), 1 / 200, -120)
+    gate = b.pair(b.conv(b.pair(b.node("GlobalAveragePool", [x]), 0.01, -100), 16, 16, (1, 1), input_scale=0.01), 0.02, 4)
+    x = b.pair(b.node("Mul", [x, b.pair(b.node("Sigmoid", [gate]), 1 / 256, -128)]), 0.006, -128)
+    spread = b.pair(b.node("Sigmoid", [b.conv(x, 16, 1, (1, 1), input_scale=0.006)]), 1 / 256, -128)
+    x = b.pair(b.node("Mul", [spread, x]), 0.005, -128)
+    x = b.pair(b.node("Sub", [x, gate]), 0.02, 10)
+    weights = b.dequantise(b.constant(b.random.integers(-128, 128, (1, 16, 1, 1)).astype(np.int8)), 0.01, -4)
+    x = b.pair(b.node("Add", [x, weights]), 0.03, 0)
+    x = b.pair(b.node("Tanh", [b.node("Add", [x, b.constant(np.float32(0.3))])]), 1 / 128, 0)
+    small = b.pair(b.conv(x, 16, 3, (1, 1), input_scale=1 / 128), 0.02, 0)
+    small = b.pair(b.conv(small, 3, 3, (3, 3), 3, input_scale=0.02), 0.02, 0)
+    return b.model([x, b.pair(b.node("Sub", [small, b.pair(b.node("Relu", [small]), 0.015, -128)]), 0.03, 3)])
+
+
+def upsampling():
+    """Transposed convolutions by phases, resizing, padding, skip connections, unsigned values."""
+    b = Builder("upsampling", [1, 3, 12, 8], 8)
+    unsigned = dict(dtype=np.uint8)
+    skip = b.pair(b.node("Relu", [b.conv(b.pair("image", 0.03, 128, **unsigned), 3, 16, (3, 3), pads=[1, 1, 1, 1])]), 0.03, 0, **unsigned)
+    x = b.pair(b.node("MaxPool", [skip], kernel_shape=[2, 2], strides=[2, 2]), 0.03, 0, **unsigned)
+    x = b.pair(b.transposed(x, 16, 20, (2, 2), strides=[2, 2]), 0.05, 120, **unsigned)
+    x = b.pair(b.node("Concat", [skip, x], axis=1), 0.05, 100, **unsigned)
+    x = b.pair(b.transposed(x, 36, 9, (4, 4), 0.05, strides=[2, 2], pads=[1, 1, 1, 1]), 0.06, 130, **unsigned)
+    x = b.pair(b.node("Relu", [b.transposed(x, 9, 16, (3, 3), 0.06, strides=[2, 2], pads=[1, 1, 1, 1], output_padding=[1, 1])]), 0.05, 0, **unsigned)
+    nothing = b.constant(np.zeros(0, np.float32))
+    scales = b.constant(np.array([1, 1, 0.5, 2], np.float32))
+    x = b.pair(b.node("Resize", [x, nothing, scales], mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor"), 0.05, 0, **unsigned)
+    scales = b.constant(np.array([1, 1, 1.5, 0.75], np.float32))
+    x = b.pair(b.node("Resize", [x, nothing, scales], mode="linear", coordinate_transformation_mode="half_pixel"), 0.04, 3, **unsigned)
+    x = b.pair(b.node("Pad", [x, b.constant(np.array([0, 0, 1, 0, 0, 0, 2, 3], np.int64))]), 0.04, 3, **unsigned)
+    x = b.pair(b.node("GlobalMaxPool", [x]), 0.03, 3, **unsigned)
+    return b.model([x])
+
+
+def rearranging():
+    """Splits, slices, transpositions, shapes; products with constant matrices; softmax; means."""
+    b = Builder("rearranging", [1, 2, 6, 10], 9)
+    x = b.pair(b.conv(b.pair("image"), 2, 32, (1, 1)), 0.03, 2)
+    left, right = b.fresh("split"), b.fresh("split")
+    b.nodes.append(helper.make_node("Split", [x, b.constant(np.array([16, 16], np.int64))], [left, right], name="node.split", axis=1))
+    left, right = b.pair(left, 0.03, 2), b.pair(right, 0.04, 1)
+    left = b.pair(b.conv(left, 16, 16, (3, 3), 4, pads=[1, 1, 1, 1]), 0.03, 0)
+    x = b.pair(b.node("Concat", [left, right], axis=1), 0.04, 1)
+    shape = b.constant(np.array([1, 2, 16, 6, 10], np.int64))
+    x = b.pair(b.node("Reshape", [x, shape]), 0.04, 1)
+    x = b.pair(b.node("Transpose", [x], perm=[0, 2, 1, 3, 4]), 0.04, 1)
+    x = b.pair(b.node("Reshape", [x, b.constant(np.array([1, 32, 6, 10], np.int64))]), 0.04, 1)
+    starts, ends, axes = (b.constant(np.array(v, np.int64)) for v in ([8, 1, 2], [29, 6, 100], [1, 2, 3]))
+    x = b.pair(b.node("Slice", [x, starts, ends, axes]), 0.05, 0)
+    mean = b.pair(b.node("ReduceMean", [x], axes=[2, 3], keepdims=0), 0.02, 0)
+    tokens = b.pair(b.node("Transpose", [b.pair(b.node("Reshape", [x, b.constant(np.array([1, 21, 40], np.int64))]), 0.05, 0)], perm=[0, 2, 1]), 0.05, 0)
+    weights, _ = b.weights((21, 12), 1)
+    bias = b.constant(b.random.normal(0, 0.5, 12).astype(np.float32))
+    y = b.pair(b.node("Add", [b.node("MatMul", [tokens, weights]), bias]), 0.05, -6)
+    y = b.pair(b.node("Softmax", [y], axis=-1), 1 / 256, -128)
+    return b.model([y, b.gemm(mean, 21, 4, input_scale=0.02)])
+
+
 def write(model, folder):
     folder.mkdir(parents=True, exist_ok=True)
     shape = [d.dim_value for d in model.graph.input[0].type.tensor_type.shape.dim]
@@ -175,7 +268,9 @@ def main():
     parser = argparse.ArgumentParser(description="Makes small quantised graphs and onnxruntime's values for them.")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     arguments = parser.parse_args()
-    for make in (convolutions, depthwise, unsigned, poolings, mixed):
+    for make in (
+        convolutions, depthwise, unsigned, poolings, mixed, dense_blocks, activations, upsampling, rearranging,
+    ):
         write(make(), arguments.out / make.__name__)
 
 

@@ -37,4 +37,11 @@ static inline float ck_averagepool_multiplier(const ck_averagepool_i8 *a, size_t
     return a->multiplier / (float)(rows * columns);
 }
 
+/// The global mean.
+static inline bool ck_averagepool_covers_image(const ck_window *w) {
+    return w->kernel_rows == w->input_rows && w->kernel_columns == w->input_columns && w->dilation_rows == 1 &&
+           w->dilation_columns == 1 && w->pad_top == 0 && w->pad_left == 0 && w->output_rows == 1 &&
+           w->output_columns == 1;
+}
+
 #endif

@@ -38,12 +38,9 @@ INLINE void load_pairs(const int8_t **from, int8x16_t values[2], int16x8_t *afte
             : "m"(*(const int8_t (*)[32]) * from));
 }
 
-/// Eight weights twice over, so that each half of a register of values finds its own. The compiler must not know: it would
-/// move the values' upper halves down to a single copy, at the price of an instruction each.
+/// Eight weights twice over, so that each half of a register of values finds its own.
 INLINE int8x16_t twice(const int8_t *weights) {
-    int8x16_t both = vreinterpretq_s8_s64(vld1q_dup_s64((const int64_t *)weights));
-    __asm__("" : "+w"(both));
-    return both;
+    return ck_neon_opaque(vreinterpretq_s8_s64(vld1q_dup_s64((const int64_t *)weights)));
 }
 
 INLINE void multiply(size_t pairs, bool is_first, const int8x16_t values[2], int8x16_t weights, products *p) {
@@ -244,8 +241,7 @@ void ck_depthwise_i8__neon(const ck_depthwise_i8 *a) {
     size_t rows = 0;
     for (size_t row = share.first; row < share.end; row += rows) {
         const size_t index = row / w->output_rows, y = row % w->output_rows;
-        rows = w->output_rows - y < share.end - row ? w->output_rows - y : share.end - row;
-        if (rows > band.most_rows) rows = band.most_rows;
+        rows = ck_band_rows(&band, y, share.end - row);
         const ck_depthwise_block *block = ck_depthwise_block_at(a, index);
         ck_band_stage(&band, a->input + index * ck_input_plane(w), y, rows);
         const lanes l = lanes_of(a, block, index * CK_BLOCK_CHANNELS);

@@ -102,7 +102,7 @@ typedef struct {
     uint32_t required_features;
     int32_t weight_minimum;  ///< the smallest weight it computes exactly with
     ck_tile tile;
-    const ck_matrix *matrix;  ///< of convolutions and dense layers
+    const ck_matrix *matrix;  ///< of convolutions and dense layers; NULL for Winograd's convolution
     union {
         void (*conv2d_i8)(const ck_conv2d_i8 *);
         void (*dense_i8)(const ck_dense_i8 *);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "../ckernels_math.h"
-#include "../conv2d/patch.h"
+#include "../conv2d/winograd.h"
 
 size_t ck_conv2d_i8_scratch_bytes(const ck_conv2d_shape *, const ck_matrix *);
 size_t ck_dense_i8_scratch_bytes(const ck_matrix *, size_t depth);
@@ -15,11 +15,12 @@ static size_t packed_bytes(size_t depth_blocks, size_t columns) {
 }
 
 size_t ck_conv2d_packed_bytes(const ck_kernel *kernel, const ck_conv2d_shape *s) {
-    (void)kernel;
+    if (kernel->matrix == NULL) return ck_winograd_suits(s) ? ck_winograd_packed_bytes(s) : 0;
     return packed_bytes(ck_patch_of(s).depth_blocks, s->output_channels);
 }
 
 int32_t ck_conv2d_pack(const ck_kernel *kernel, const ck_conv2d_shape *s, const int8_t *weights, void *packed) {
+    if (kernel->matrix == NULL) return ck_winograd_pack(s, weights, packed);
     const size_t blocks = ck_patch_of(s).depth_blocks, taps = s->window.kernel_rows * s->window.kernel_columns;
     const size_t group_inputs = s->input_channels / s->groups, group_outputs = s->output_channels / s->groups;
     memset(packed, 0, packed_bytes(blocks, s->output_channels));
@@ -37,6 +38,7 @@ int32_t ck_conv2d_pack(const ck_kernel *kernel, const ck_conv2d_shape *s, const 
 }
 
 size_t ck_conv2d_scratch_bytes(const ck_kernel *kernel, const ck_conv2d_shape *s) {
+    if (kernel->matrix == NULL) return ck_winograd_scratch_bytes(s);
     return ck_conv2d_i8_scratch_bytes(s, kernel->matrix);
 }
 

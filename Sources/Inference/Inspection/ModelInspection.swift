@@ -38,13 +38,13 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
 
     /// Reads, plans and describes a model.
     public init(contentsOfFile path: String, options: PlanOptions = .init()) throws(InferenceError) {
-        let model = try Model(contentsOfFile: path)
+        let model = try Model(contentsOfFile: path, readsExternalData: true)
         self.init(model, try ExecutionPlan(model, options: options))
     }
 
     /// Several lines of text, without a trailing newline.
     public var description: String {
-        var lines = inputs.map { "input       \(Self.text($0))" } + outputs.map { "output      \(Self.text($0))" }
+        var lines = inputs.map { "input       \($0.description)" } + outputs.map { "output      \($0.description)" }
         let counts = operators.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         lines.append("operators   " + counts.joined(separator: ", "))
         lines.append("parameters  \(parameterCount)")
@@ -73,9 +73,5 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
         let all = max(1, steps.reduce(0) { $0 + $1.operations }), part = float.reduce(0) { $0 + $1.operations }
         let share = Decimals.text(Double(part) / Double(all) * 100, places: 1)
         return "\(float.count) of \(steps.count) steps, \(share) % of the operations"
-    }
-
-    private static func text(_ value: ExecutionPlan.Value) -> String {
-        "\(SafeText.oneLine(value.name)) \(value.elementType.name) \(describe(shape: value.shape))"
     }
 }

@@ -27,15 +27,25 @@ public struct Model: Sendable {
     }
 
     /// Reads a model from its file. The file is mapped: it must not be changed in place while the model is in use.
-    public init(contentsOfFile path: String, limits: ModelLimits = .init()) throws(InferenceError) {
-        try self.init(try ModelBytes(path: path, maximumBytes: limits.fileBytes), limits: limits)
+    ///
+    /// - Parameter readsExternalData: whether tensors may have their elements in files beside it. Off by default: one
+    ///   file has one digest, and data beside it would escape that.
+    public init(
+        contentsOfFile path: String, limits: ModelLimits = .init(), readsExternalData: Bool = false
+    ) throws(InferenceError) {
+        let bytes = try ModelBytes(path: path, maximumBytes: limits.fileBytes)
+        let external = readsExternalData
+            ? ExternalData(besideModel: path, modelBytes: bytes.count, limits: limits) : nil
+        try self.init(bytes, limits: limits, externalData: external)
     }
 
-    private init(_ bytes: ModelBytes, limits: ModelLimits) throws(InferenceError) {
+    private init(
+        _ bytes: ModelBytes, limits: ModelLimits, externalData: ExternalData? = nil
+    ) throws(InferenceError) {
         guard bytes.count <= limits.fileBytes else {
             throw .limitExceeded(limit: "bytes", value: bytes.count, maximum: limits.fileBytes, path: "model")
         }
-        var reader = ProtobufReader(bytes: bytes, path: "model", limits: limits)
+        var reader = ProtobufReader(bytes: bytes, path: "model", limits: limits, externalData: externalData)
         var metadata: [String: String] = [:]
         var producer = "", versions: [String: Int] = [:]
         var graph: Graph?
@@ -53,7 +63,7 @@ public struct Model: Sendable {
                         limit: "operator sets", value: versions.count, maximum: limits.perNode, path: "model")
                 }
             case 14:
-                let (key, value) = try Self.entry(try reader.message(field, "metadata_props"))
+                let (key, value) = try reader.message(field, "metadata_props").entry()
                 metadata[key] = value
                 guard metadata.count <= limits.metadataEntries else {
                     throw .limitExceeded(
@@ -100,18 +110,5 @@ public struct Model: Sendable {
             }
         }
         return (domain, version)
-    }
-
-    private static func entry(_ message: ProtobufReader) throws(InferenceError) -> (String, String) {
-        var reader = message
-        var key = "", value = ""
-        while let field = try reader.next() {
-            switch field.number {
-            case 1: key = try reader.text(field, maximum: message.limits.nameBytes)
-            case 2: value = try reader.text(field, maximum: message.limits.textBytes)
-            default: break
-            }
-        }
-        return (key, value)
     }
 }

@@ -29,10 +29,17 @@ final class ModelBytes: @unchecked Sendable {
     }
 
     /// Maps a regular file of at most `maximumBytes`.
-    init(path: String, maximumBytes: Int) throws(InferenceError) {
+    convenience init(path: String, maximumBytes: Int) throws(InferenceError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(path) }
         defer { close(descriptor) }
+        try self.init(descriptor: descriptor, path: path, maximumBytes: maximumBytes)
+    }
+
+    /// Maps an open file, which may be closed afterwards.
+    ///
+    /// - Parameter path: for errors.
+    init(descriptor: Int32, path: String, maximumBytes: Int) throws(InferenceError) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw unreadable(path) }
         // A pipe or device would have no size to check.

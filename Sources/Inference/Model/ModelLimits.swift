@@ -1,8 +1,10 @@
 /// What a model file may hold. The defaults are far above any network the appliance can run in useful time, and far
 /// below what would exhaust it.
 public struct ModelLimits: Sendable {
-    /// The file: larger models do not fit in the memory of the smallest board.
+    /// The file, and all files beside it that it refers to: larger models do not fit in the memory of the smallest board.
     public var fileBytes = 512 << 20
+    /// Files beside it that hold elements of tensors; exporters write one, or one for each large tensor.
+    public var externalFiles = 1_024
     /// Nodes of the graph; deep networks have a few thousand when quantised.
     public var nodes = 10_000
     /// Initialisers, and inputs: older exporters list each initialiser as an input too.

@@ -26,12 +26,15 @@ struct ProtobufReader {
     /// What the message is, for errors: `model.graph.node[3]`.
     let path: String
     let limits: ModelLimits
+    /// Where tensors may keep their elements outside the file; nil where they may not.
+    let externalData: ExternalData?
     private let depth: Int
     private var position: Int
     private let end: Int
 
-    init(bytes: ModelBytes, path: String, limits: ModelLimits) {
+    init(bytes: ModelBytes, path: String, limits: ModelLimits, externalData: ExternalData? = nil) {
         self.bytes = bytes
+        self.externalData = externalData
         self.path = path
         self.limits = limits
         depth = 0
@@ -43,6 +46,7 @@ struct ProtobufReader {
         bytes = parent.bytes
         self.path = path
         limits = parent.limits
+        externalData = parent.externalData
         depth = parent.depth + 1
         position = range.lowerBound
         end = range.upperBound
@@ -159,6 +163,20 @@ struct ProtobufReader {
                 values.append(all.loadUnaligned(fromByteOffset: start, as: Value.self))
             }
         }
+    }
+
+    /// A whole message that is a StringStringEntryProto.
+    func entry() throws(InferenceError) -> (key: String, value: String) {
+        var reader = self
+        var key = "", value = ""
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: key = try reader.text(field, maximum: limits.nameBytes)
+            case 2: value = try reader.text(field, maximum: limits.textBytes)
+            default: break
+            }
+        }
+        return (key, value)
     }
 
     func malformed(_ offset: Int, _ problem: String) -> InferenceError {

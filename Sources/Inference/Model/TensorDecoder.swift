@@ -16,6 +16,8 @@ struct TensorDecoder {
     private var floats: [Float] = []
     private var doubles: [Double] = []
     private var integers: [Int] = []
+    private var isExternal = false
+    private var external: [String: String] = [:]
 
     private init(path: String) { self.path = path }
 
@@ -32,11 +34,14 @@ struct TensorDecoder {
             case 8: name = try reader.text(field, maximum: limits.nameBytes)
             case 9: raw = try reader.range(field)
             case 10: try reader.appendDoubles(field, to: &doubles, maximum: limits.tensorElements)
-            case 13, 14:
-                // A model is one file with one digest; data beside it would escape that.
-                guard field.number == 14, try reader.integer(field) == 0 else {
-                    throw reader.malformed(field.offset, "a tensor outside the file; save the model as one file")
+            case 13:
+                let (key, value) = try reader.message(field, "external_data").entry()
+                external[key] = value
+                guard external.count <= limits.perNode else {
+                    throw .limitExceeded(
+                        limit: "external data", value: external.count, maximum: limits.perNode, path: message.path)
                 }
+            case 14: isExternal = try reader.integer(field) == 1
             default: break
             }
         }
@@ -48,10 +53,8 @@ struct TensorDecoder {
             throw .unsupported(operator: "initialiser", node: label, problem: "element type number \(typeNumber)")
         }
         let count = try message.limits.elementCount(of: dimensions, label)
-        guard let bytes = raw.map({ TensorBytes(message.bytes, $0) }) ?? typedBytes(type).map(TensorBytes.init) else {
-            throw .invalidGraph(node: label, problem: "an element outside \(type.name)")
-        }
         // A count within the limits does not overflow.
+        let bytes = try bytes(message, type, byteCount: count * type.byteCount, label)
         guard bytes.count == count * type.byteCount else {
             throw .invalidGraph(
                 node: label,
@@ -61,6 +64,23 @@ struct TensorDecoder {
             throw .invalidGraph(node: label, problem: "a bool that is neither 0 nor 1")
         }
         return Tensor(shape: dimensions, elementType: type, bytes: bytes)
+    }
+
+    private func bytes(
+        _ message: ProtobufReader, _ type: ElementType, byteCount: Int, _ label: String
+    ) throws(InferenceError) -> TensorBytes {
+        if isExternal {
+            guard let files = message.externalData else {
+                throw .invalidGraph(
+                    node: label, problem: "elements in another file, where a model has to be one file")
+            }
+            return try files.bytes(external, byteCount: byteCount, label: label)
+        }
+        if let raw { return TensorBytes(message.bytes, raw) }
+        guard let bytes = typedBytes(type) else {
+            throw .invalidGraph(node: label, problem: "an element outside \(type.name)")
+        }
+        return TensorBytes(bytes)
     }
 
     /// From the typed fields; nil when a value does not fit its type.

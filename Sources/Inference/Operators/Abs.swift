@@ -1,8 +1,8 @@
-/// ONNX Abs-13 on float32: |x|.
-struct Abs: PlainFloatFunction {
+/// ONNX Abs-13: |x|.
+struct Abs: ArithmeticFunction {
     static let name = "Abs"
 
     let operand: ValueType
 
-    func value(of x: Float) -> Float { x.magnitude }
+    static func value<Element: ArithmeticElement>(of x: Element) -> Element { x < x.subtracting(x) ? x.negated : x }
 }

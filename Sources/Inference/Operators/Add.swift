@@ -1,5 +1,5 @@
 /// ONNX Add-14: the sum of two values, broadcast.
-struct Add: ArithmeticOperator {
+struct Add: ArithmeticOperator, JoiningOperator {
     static let name = "Add"
 
     let broadcast: Broadcast

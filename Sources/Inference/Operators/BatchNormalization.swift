@@ -1,11 +1,12 @@
-/// ONNX BatchNormalization-15 when a model is used, not trained: (x - mean) / sqrt(variance + epsilon) * scale + bias, with
-/// one of each for every channel.
-struct BatchNormalization: Operator {
+/// ONNX BatchNormalization-15 when a model is used, not trained: (x - mean) / sqrt(variance + epsilon) * scale + bias,
+/// with one of each for every channel.
+struct BatchNormalization: LineOperator {
     static let name = "BatchNormalization"
     static let attributes: Set<String> = ["epsilon", "momentum", "training_mode"]
 
     private let epsilon: Float
     let resultType: ValueType
+    let channelLine: ChannelLine?
 
     init(_ context: NodeContext) throws(InferenceError) {
         resultType = try context.floatType(0)
@@ -16,9 +17,19 @@ struct BatchNormalization: Operator {
         for index in 1...4 where try context.floatType(index).shape != [channels] {
             throw context.invalid("operand \(index) is not one number for each of \(channels) channels")
         }
+        channelLine = (1...4).allSatisfy(context.isConstant) ? try Self.line(context, epsilon) : nil
     }
 
     var operands: [Int] { [0, 1, 2, 3, 4] }
+
+    private static func line(_ context: NodeContext, _ epsilon: Float) throws(InferenceError) -> ChannelLine? {
+        guard let scale = try context.constant(1)?.floats, let bias = try context.constant(2)?.floats,
+            let mean = try context.constant(3)?.floats, let variance = try context.constant(4)?.floats
+        else { return nil }
+        let factors = zip(scale, variance).map { $0 / ($1 + epsilon).squareRoot() }
+        let terms = factors.indices.map { bias[$0] - mean[$0] * factors[$0] }
+        return ChannelLine(axis: 1, factors: factors, terms: terms)
+    }
 
     func body(_ kernels: KernelSet) -> any StepBody {
         let shape = resultType.shape

@@ -1,5 +1,5 @@
 /// ONNX Concat-13: values one behind the other along an axis.
-struct Concat: MovingOperator {
+struct Concat: MovingOperator, JoiningOperator {
     static let name = "Concat"
     static let attributes: Set<String> = ["axis"]
 
@@ -26,6 +26,10 @@ struct Concat: MovingOperator {
         shape[axis] = 0
         for type in types { shape[axis] += type.shape[axis] }
         resultType = first.with(shape: shape)
+    }
+
+    func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
+        group.inputs.count == shapes.count ? ConcatenationBody(axis: axis, group: group) : nil
     }
 
     func movement(elementBytes: Int) -> any StepBody {

@@ -31,6 +31,7 @@ struct Conv: WeightedSumOperator {
         resultType = inputType.with(shape: [inputType.shape[0], channels] + window.outputShape)
     }
 
+    var channelAxis: Int { 1 }
     var operations: Int {
         resultType.count.multipliedReportingOverflow(by: window.taps * weightType.shape[1]).partialValue
     }

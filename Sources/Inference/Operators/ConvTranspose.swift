@@ -1,6 +1,6 @@
 /// ONNX ConvTranspose-11 on float32 over signals and images: each element of the operand spreads the weights over the
 /// result, as the gradient of a convolution does.
-struct ConvTranspose: Operator {
+struct ConvTranspose: WeightedSumOperator, CompositeOperator {
     static let name = "ConvTranspose"
     static let attributes: Set<String> = [
         "auto_pad", "dilations", "group", "kernel_shape", "output_padding", "output_shape", "pads", "strides",
@@ -12,6 +12,7 @@ struct ConvTranspose: Operator {
     private let channels: (input: Int, output: Int)
     private let rows: TransposedAxis
     private let columns: TransposedAxis
+    private let constants: LayerConstants?
     let operands: [Int]
     let resultType: ValueType
 
@@ -27,6 +28,7 @@ struct ConvTranspose: Operator {
         // Either factor is within the limits of a tensor.
         channels = (input.shape[1], weights[1] * groups)
         operands = try context.layerOperands(channels: channels.output)
+        constants = try LayerConstants(context)
         rows = axes.count == 2 ? axes[0] : .single
         columns = axes[axes.count - 1]
         resultType = input.with(shape: [images, channels.output] + axes.map(\.output))
@@ -35,6 +37,40 @@ struct ConvTranspose: Operator {
     var operations: Int {
         let spread = rows.input * columns.input * images * channels.input
         return spread.multipliedReportingOverflow(by: rows.taps * columns.taps * channels.output / groups).partialValue
+    }
+
+    var channelAxis: Int { 1 }
+
+    /// A convolution that makes all phases of the result, and a shuffle. Images with constant weights in one group.
+    func quantisedParts(_ group: QuantisedGroup) -> [StepPart]? {
+        guard let constants, groups == 1, let input = ImageShape(group.inputTypes[0]), group.inputs.count == 1,
+            group.outputType.isBlocked, resultType.shape.count == 4,
+            let phases = TransposedConvolution(
+                rows: rows, columns: columns, inputChannels: channels.input, outputChannels: channels.output),
+            let weights = phases.weights(constants.weights, rowTaps: rows.taps, columnTaps: columns.taps)
+        else { return nil }
+        let bias = phases.bias(constants.bias)
+        guard bias != nil || constants.bias == nil else { return nil }
+        let type = group.outputType.with(
+            shape: [images, phases.phaseChannels, phases.rows.places, phases.columns.places])
+        let line = group.line.map {
+            ChannelLine(
+                axis: 1, factors: phases.spread($0.factors, filler: 1), terms: phases.spread($0.terms, filler: 0))
+        }
+        let inner = QuantisedGroup(
+            inputs: group.inputs, inputTypes: group.inputTypes, output: group.output, outputType: type, line: line,
+            clamp: group.clamp, kernels: group.kernels)
+        let layer = QuantisedLinear(
+            weights: weights, weightAxis: 0, bias: bias, channels: phases.phaseChannels, group: inner)
+        guard let layer,
+            let body = ConvolutionBody.body(
+                window: phases.window(inputRows: input.rows, inputColumns: input.columns), groups: 1, layer: layer,
+                input: input, group: inner)
+        else { return nil }
+        let shuffle = PhaseShuffleBody(
+            images: images, blocks: phases.phaseChannels / phases.phases / 8,
+            rows: rows.shuffle(phases.rows), columns: columns.shuffle(phases.columns))
+        return [StepPart(body: body, type: type), StepPart(body: shuffle, type: group.outputType)]
     }
 
     func body(_ kernels: KernelSet) -> any StepBody {
@@ -51,6 +87,11 @@ struct TransposedAxis: Sendable {
     /// Places cut off before the result.
     let pad: Int
     let output: Int
+
+    func shuffle(_ axis: TransposedConvolution.Axis) -> PhaseShuffleBody.Axis {
+        PhaseShuffleBody.Axis(
+            stride: stride, places: axis.places, offset: pad - axis.first * stride, output: output)
+    }
 
     /// The axis that is not there.
     static let single = TransposedAxis(input: 1, taps: 1, stride: 1, dilation: 1, pad: 0, output: 1)
@@ -97,7 +138,7 @@ extension Padding {
         case .explicit(let pads) where wanted == nil: return (pads[axis], pads[axis + pads.count / 2])
         case .explicit:
             // ONNX: the larger half is cut off before the result unless SAME_UPPER says otherwise.
-            let total = whole - (wanted ?? whole)
+            let total = max(0, whole - (wanted ?? whole))
             return (total - total / 2, total / 2)
         case .same(let oddBefore):
             let total = max(0, whole - (wanted ?? extent * stride))

@@ -37,6 +37,7 @@ struct Gemm: WeightedSumOperator {
         constants = try LayerConstants(context)
     }
 
+    var channelAxis: Int { 1 }
     var operations: Int { product.operations }
 
     func body(_ kernels: KernelSet) -> any StepBody {

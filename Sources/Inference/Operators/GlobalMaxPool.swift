@@ -13,4 +13,13 @@ struct GlobalMaxPool: Operator {
     var resultType: ValueType { reduced.operand.with(shape: reduced.resultShape) }
     var operations: Int { reduced.operand.count }
     func body(_ kernels: KernelSet) -> any StepBody { ReducingBody<ReduceMax, Float>(axes: reduced) }
+
+    func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
+        guard group.isUniform, let input = ImageShape(group.inputTypes[0]), let output = ImageShape(group.outputType),
+            input.isBlocked
+        else { return nil }
+        let window = Window(coveringRows: input.rows, columns: input.columns)
+        return MaxPoolBody(
+            window: window.kernel, input: input, output: output, range: group.range, kernels: group.kernels)
+    }
 }

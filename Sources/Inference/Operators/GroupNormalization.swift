@@ -1,5 +1,5 @@
-/// ONNX GroupNormalization-18 and -21 on float32: groups of channels of each image brought to mean 0 and variance 1, then
-/// scaled and moved, by numbers for each group (18) or channel (21).
+/// ONNX GroupNormalization-18 and -21 on float32: groups of channels of each image brought to mean 0 and variance 1,
+/// then scaled and moved, by numbers for each group (18) or channel (21).
 struct GroupNormalization: Operator {
     static let name = "GroupNormalization"
     static let attributes: Set<String> = ["epsilon", "num_groups", "stash_type"]
@@ -14,7 +14,9 @@ struct GroupNormalization: Operator {
         groups = try context.integer("num_groups", default: 0)
         epsilon = try context.float("epsilon", default: 1e-5)
         guard try context.integer("stash_type", default: 1) == 1 else { throw context.unsupported("stash_type") }
-        guard resultType.shape.count > 1, resultType.count > 0 else { throw context.invalid("a value without channels") }
+        guard resultType.shape.count > 1, resultType.count > 0 else {
+            throw context.invalid("a value without channels")
+        }
         let channels = resultType.shape[1]
         guard groups >= 1, groups <= channels, channels % groups == 0 else {
             throw context.invalid("\(groups) groups of \(channels) channels")

@@ -1,11 +1,13 @@
 /// ONNX MatMul-13 on float32: numpy's matmul. Products of matrices, batches of which are broadcast; a vector is a
 /// matrix of one row on the left and of one column on the right.
-struct MatMul: Operator {
+struct MatMul: WeightedSumOperator {
     static let name = "MatMul"
 
     private let product: MatrixProduct
     private let batch: StridedWalk
     private let batchCount: Int
+    /// The right operand, where it is a constant matrix.
+    private let weights: FloatConstant?
     let resultType: ValueType
 
     init(_ context: NodeContext) throws(InferenceError) {
@@ -28,13 +30,24 @@ struct MatMul: Operator {
                 rowMajorStrides(of: outer).map { $0 &* rows &* columns },
             ])
         batchCount = outer.reduce(1, &*)
+        weights = context.isConstant(1) && right.count == 2 ? try context.constant(1) : nil
         let matrix = (left.count == 1 ? [] : [rows]) + (right.count == 1 ? [] : [columns])
         resultType = ValueType(elementType: .float32, shape: outer + matrix)
     }
 
     var operands: [Int] { [0, 1] }
+    var channelAxis: Int { max(0, resultType.shape.count - 1) }
     var operations: Int { batchCount.multipliedReportingOverflow(by: product.operations).partialValue }
     func body(_ kernels: KernelSet) -> any StepBody { MatMulBody(product: product, batch: batch) }
+
+    /// With a constant matrix on the right: all rows of all batches at once.
+    func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
+        guard let weights, group.inputs.count == 1, !group.inputTypes[0].isBlocked, !group.outputType.isBlocked,
+            let layer = QuantisedLinear(
+                weights: weights, weightAxis: 1, bias: nil, channels: product.columns, group: group, transposed: true)
+        else { return nil }
+        return DenseBody(rows: batchCount * product.rows, layer: layer, group: group)
+    }
 }
 
 private struct MatMulBody: StepBody {
@@ -48,7 +61,8 @@ private struct MatMulBody: StepBody {
         let output = buffers.output(as: Float.self), steps = batch.rowStrides
         batch.forEachRow { at in
             for index in 0..<batch.rowLength {
-                product.run(a + at[0] + index * steps[0], b + at[1] + index * steps[1], output + at[2] + index * steps[2])
+                product.run(
+                    a + at[0] + index * steps[0], b + at[1] + index * steps[1], output + at[2] + index * steps[2])
             }
         }
     }

@@ -1,8 +1,8 @@
-/// ONNX Neg-13 on float32: -x.
-struct Neg: PlainFloatFunction {
+/// ONNX Neg-13: -x.
+struct Neg: ArithmeticFunction {
     static let name = "Neg"
 
     let operand: ValueType
 
-    func value(of x: Float) -> Float { -x }
+    static func value<Element: ArithmeticElement>(of x: Element) -> Element { x.negated }
 }

@@ -40,6 +40,8 @@ struct Pad: MovingOperator {
         resultType = inputType.with(shape: shape)
     }
 
+    var addsNothing: Bool { mode != .constant }
+
     func movement(elementBytes: Int) -> any StepBody {
         // In signed form; see BufferForm.rowMajor.
         let absent: UInt8 = inputType.elementType == .uint8 ? 0x80 : 0
@@ -54,6 +56,14 @@ struct Pad: MovingOperator {
         let filler = filler?.floats?.first ?? 0
         guard filler.isFinite else { return nil }
         let value = group.output.quantised(filler)
+        if mode == .constant, let input = ImageShape(group.inputTypes[0]), let output = ImageShape(group.outputType),
+            input.isBlocked, output.isBlocked, input.channels == output.channels, input.images == output.images,
+            before[0] == 0, before[1] == 0, before[2] >= 0, before[3] >= 0,
+            before[2] + input.rows <= output.rows, before[3] + input.columns <= output.columns
+        {
+            return BorderBody(
+                input: input, output: output, top: before[2], left: before[3], value: value, kernels: group.kernels)
+        }
         return body(elementBytes: 1, filler: [UInt8(bitPattern: value)])
     }
 

@@ -1,5 +1,5 @@
-/// ONNX Pow-15: a to the power of b, broadcast; the result has a's type, whatever b's. A whole exponent of a few is what
-/// exporters write for squares and cubes.
+/// ONNX Pow-15: a to the power of b, broadcast; the result has a's type, whatever b's. Exporters write squares with
+/// it.
 struct Pow: Operator {
     static let name = "Pow"
 

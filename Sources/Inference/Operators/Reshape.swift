@@ -1,4 +1,4 @@
-/// ONNX Reshape-14 with a constant shape: 0 keeps an axis, one -1 is what remains.
+/// ONNX Reshape-14 with a constant shape: 0 keeps an axis unless `allowzero` says otherwise, one -1 is what remains.
 struct Reshape: MovingOperator {
     static let name = "Reshape"
     static let attributes: Set<String> = ["allowzero"]
@@ -7,17 +7,17 @@ struct Reshape: MovingOperator {
 
     init(_ context: NodeContext) throws(InferenceError) {
         let inputType = try context.type(0)
-        guard try context.integer("allowzero", default: 0) == 0 else { throw context.unsupported("allowzero") }
+        let keeps = try !context.flag("allowzero")
         guard let target = try context.plainConstant(1)?.integers, target.count <= 8 else {
             throw context.invalid("no shape of at most eight axes")
         }
         var shape: [Int] = []
         for (axis, size) in target.enumerated() {
             guard size >= -1 else { throw context.invalid("a size of \(size)") }
-            guard size != 0 || axis < inputType.shape.count else {
+            guard size != 0 || !keeps || axis < inputType.shape.count else {
                 throw context.invalid("it keeps an axis that is not there")
             }
-            shape.append(size == 0 ? inputType.shape[axis] : size)
+            shape.append(size == 0 && keeps ? inputType.shape[axis] : size)
         }
         if let open = shape.firstIndex(of: -1) {
             shape[open] = 1

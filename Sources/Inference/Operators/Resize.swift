@@ -1,3 +1,5 @@
+import CKernels
+
 /// ONNX Resize-13 to -19 with constant scales or sizes: by the nearest element, on any type; linearly or cubically, in
 /// any number of axes and with antialiasing, on float32.
 struct Resize: MovingOperator {
@@ -40,6 +42,8 @@ struct Resize: MovingOperator {
             inputShape: inputType.shape, axes: axes, filter: filter, extrapolation: extrapolation)
     }
 
+    var addsNothing: Bool { filter.isNearest && !axes.contains(where: \.extrapolates) }
+
     /// The nearest element.
     func movement(elementBytes: Int) -> any StepBody {
         let filler = inputType.elementType == .float32 && elementBytes == 4
@@ -54,12 +58,41 @@ struct Resize: MovingOperator {
         }
     }
 
-    /// Nearest elements of the image itself; others would have to be computed, or made up.
+    /// Nearest elements of the image itself, or linear interpolation of images in blocks.
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        guard filter.isNearest, !axes.contains(where: \.extrapolates), group.isUniform,
-            group.clamp == Quantisation.everything
-        else { return nil }
+        if let body = blockedBody(group) { return body }
+        guard addsNothing, group.isUniform, group.clamp == Quantisation.everything else { return nil }
         return movement(elementBytes: 1)
+    }
+}
+
+extension Resize {
+    private func blockedBody(_ group: QuantisedGroup) -> (any StepBody)? {
+        guard let input = ImageShape(group.inputTypes[0]), let output = ImageShape(group.outputType), input.isBlocked,
+            axes[0].isIdentity, axes[1].isIdentity, !axes.contains(where: \.extrapolates)
+        else { return nil }
+        if filter.isNearest {
+            guard group.isUniform, group.clamp == Quantisation.everything else { return nil }
+            return NearestResizeBody(
+                input: input, output: output, rows: nearest(axes[2]), columns: nearest(axes[3]),
+                kernels: group.kernels)
+        }
+        guard filter.isPlainlyLinear, (group.inputs[0].scale / group.output.scale).isFinite else { return nil }
+        return LinearResizeBody(
+            input: input, output: output, rows: linear(axes[2]), columns: linear(axes[3]), group: group)
+    }
+
+    private func nearest(_ axis: ResizeAxis) -> [Int] {
+        (0..<axis.output).map { filter.nearest(axis.source($0) ?? 0, axis.input) }
+    }
+
+    private func linear(_ axis: ResizeAxis) -> [ck_resize_source] {
+        (0..<axis.output).map { entry in
+            let place = min(max(axis.source(entry) ?? 0, 0), Double(axis.input - 1)), first = Int(place)
+            return ck_resize_source(
+                first: UInt32(first), second: UInt32(min(first + 1, axis.input - 1)),
+                weight: Float(place - Double(first)))
+        }
     }
 }
 

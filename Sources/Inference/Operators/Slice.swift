@@ -48,6 +48,17 @@ struct Slice: MovingOperator {
         return (first, step, max(0, (last - first + step + 1) / step))
     }
 
+    func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
+        guard group.isUniform, group.clamp == Quantisation.everything else { return nil }
+        if let from = ImageShape(group.inputTypes[0]), let to = ImageShape(group.outputType), from.isBlocked,
+            steps.allSatisfy({ $0 == 1 }), from.images == to.images
+        {
+            return CropBody(
+                from: from, to: to, channel: starts[1], row: starts[2], column: starts[3], kernels: group.kernels)
+        }
+        return movement(elementBytes: 1)
+    }
+
     func movement(elementBytes: Int) -> any StepBody {
         let strides = rowMajorStrides(of: inputShape)
         let move = Move(

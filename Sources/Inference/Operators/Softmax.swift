@@ -6,4 +6,12 @@ struct Softmax: SoftmaxOperator {
     let resultType: ValueType
 
     static func finish(_ x: Float, sum: Float) -> Float { Mathematics.exponential(x) / sum }
+
+    /// Along the last axis of values that are not in blocks.
+    func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
+        guard lines.stride == 1, !group.inputTypes[0].isBlocked, group.line == nil,
+            group.clamp == Quantisation.everything
+        else { return nil }
+        return SoftmaxBody(rows: resultType.count / lines.extent, columns: lines.extent, group: group)
+    }
 }

@@ -34,6 +34,21 @@ struct Split: MovingOperator {
 
     var operations: Int { inputShape.reduce(1, *) }
 
+    /// One result alone.
+    func quantisedBody(_ group: QuantisedGroup, result: Int) -> (any StepBody)? {
+        guard group.isUniform, group.clamp == Quantisation.everything else { return nil }
+        var starts = [Int](repeating: 0, count: inputShape.count)
+        starts[axis] = resultTypes[..<result].reduce(0) { $0 + $1.shape[axis] }
+        if let from = ImageShape(group.inputTypes[0]), let to = ImageShape(group.outputType), from.isBlocked, axis > 0 {
+            return CropBody(
+                from: from, to: to, channel: starts[1], row: starts[2], column: starts[3], kernels: group.kernels)
+        }
+        let strides = rowMajorStrides(of: inputShape), shape = resultTypes[result].shape
+        let move = Move(
+            shape: shape, from: strides, inputOffset: starts[axis] * strides[axis], to: rowMajorStrides(of: shape))
+        return MoveBody(kernelName: "split", elementBytes: 1, moves: [move])
+    }
+
     func movement(elementBytes: Int) -> any StepBody {
         let strides = rowMajorStrides(of: inputShape)
         var moves: [Move] = [], place = 0

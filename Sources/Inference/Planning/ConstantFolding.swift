@@ -12,17 +12,44 @@ struct ConstantFolding {
     mutating func results(
         of decoded: any Operator, _ operands: [Tensor], _ context: NodeContext
     ) throws(InferenceError) -> [Tensor] {
-        let label = context.node.label, types = decoded.resultTypes
+        // The scalar kernels compute constants, so that they are the same on every processor.
+        try results(
+            of: decoded.body(try .named("scalar")), operands, types: decoded.resultTypes,
+            operations: decoded.operations, context.node.label)
+    }
+
+    /// A constant with its scales after an operator that only moves elements, such as the transposition that exporters
+    /// leave behind the weights of dense layers; nil where the scales do not go along.
+    mutating func moved(
+        _ constant: QuantisedConstant, by decoded: any Operator, _ context: NodeContext
+    ) throws(InferenceError) -> QuantisedConstant? {
+        guard let moving = decoded as? any MovingOperator, moving.addsNothing, moving.operands == [0],
+            moving.resultTypes.count == 1
+        else { return nil }
+        var parameters = constant.parameters
+        if parameters.scales.count > 1 {
+            guard let axis = moving.place(ofAxis: parameters.axis) else { return nil }
+            parameters.axis = axis
+        }
+        let type = constant.tensor.elementType
+        let tensors = try results(
+            of: moving.movement(elementBytes: type.byteCount), [constant.tensor],
+            types: [moving.resultType.with(elementType: type)], operations: moving.operations, context.node.label)
+        return QuantisedConstant(tensor: tensors[0], parameters: parameters)
+    }
+
+    private mutating func results(
+        of body: any StepBody, _ operands: [Tensor], types: [ValueType], operations cost: Int, _ label: String
+    ) throws(InferenceError) -> [Tensor] {
         for type in types {
             let count = try limits.elementCount(of: type.shape, label)
             try add(count * type.elementType.byteCount, to: &bytes, limits.foldedBytes, "folded bytes", label)
         }
-        try add(decoded.operations, to: &operations, limits.foldedOperations, "folded operations", label)
-        // The scalar kernels compute constants, so that they are the same on every processor.
-        let body = FormAdapter.fit(
-            decoded.body(try .named("scalar")), inputs: operands.map { ValueType($0) }, outputs: types)
-        try add(body.scratchBytes, to: &bytes, limits.foldedBytes, "folded bytes", label)
-        bytes -= body.scratchBytes
+        try add(cost, to: &operations, limits.foldedOperations, "folded operations", label)
+        let body = FormAdapter.fit(body, inputs: operands.map { ValueType($0) }, outputs: types)
+        // Scratch memory is given back.
+        var total = bytes
+        try add(body.scratchBytes, to: &total, limits.foldedBytes, "folded bytes", label)
         return body.results(of: operands, types: types)
     }
 

@@ -10,6 +10,8 @@ struct GraphAnalysis {
     private(set) var constants: [String: Tensor]
     /// Results of DequantizeLinear of a constant: weights, and their meaning.
     private(set) var quantisedConstants: [String: QuantisedConstant] = [:]
+    /// The 8-bit constants that those were, by the result's name.
+    private(set) var quantisedSources: [String: String] = [:]
     /// The nodes that run, decoded, by their index in the graph; folded ones are absent.
     private(set) var operators: [Int: any Operator] = [:]
     private(set) var producers: [String: Int] = [:]
@@ -61,7 +63,8 @@ struct GraphAnalysis {
         return types[name] ?? constants[name].map { ValueType($0) }
     }
 
-    private func isDefined(_ name: String) -> Bool { types[name] != nil || isConstant(name) }
+    /// Whether the graph itself has a value of that name.
+    func isDefined(_ name: String) -> Bool { types[name] != nil || isConstant(name) }
 
     private mutating func add(_ node: Node, _ index: Int) throws(InferenceError) {
         let kind = try Self.kind(of: node)
@@ -71,10 +74,17 @@ struct GraphAnalysis {
         let context = try context(node)
         if let constant = try kind.quantisedConstant(context), let output = node.outputs.first {
             quantisedConstants[output] = constant
+            quantisedSources[output] = node.inputs[0]
             return
         }
         let decoded = try kind.init(context)
         let outputs = try results(of: decoded, context)
+        if let source = node.inputs.first.flatMap({ quantisedConstants[$0] }),
+            let constant = try folding.moved(source, by: decoded, context)
+        {
+            quantisedConstants[outputs[0]] = constant
+            return
+        }
         let operands = decoded.operands.map { node.inputs[$0] }
         if operands.allSatisfy(isConstant) {
             let tensors = try folding.results(of: decoded, operands.compactMap(constant), context)

@@ -35,21 +35,27 @@ struct Lowering {
             guard let decoded = graph.operators[index],
                 !wanted.isDisjoint(with: graph.node(index).outputs[..<decoded.resultTypes.count])
             else { continue }
-            let step = lowering.step(index, decoded)
-            wanted.formUnion(step.inputs)
-            steps.append(step)
+            for step in lowering.steps(index, decoded).reversed() {
+                wanted.formUnion(step.inputs)
+                steps.append(step)
+            }
             // Weights are read once; the file's pages need not stay in memory.
             graph.model.releaseFile()
         }
         return steps.reversed()
     }
 
-    private func step(_ index: Int, _ decoded: any Operator) -> LoweredStep {
-        var step = quantisedStep(endingAt: index) ?? plainStep(index, decoded)
-        // A body finds its values as it expects them.
-        step.body = FormAdapter.fit(
-            step.body, inputs: step.inputs.compactMap(graph.type), outputs: step.outputTypes)
-        return step
+    private func steps(_ index: Int, _ decoded: any Operator) -> [LoweredStep] {
+        var made: [String: ValueType] = [:]
+        return (quantisedSteps(endingAt: index) ?? [plainStep(index, decoded)]).map { step in
+            var step = step
+            for (name, type) in zip(step.outputs, step.outputTypes) { made[name] = type }
+            // A body finds its values as it expects them.
+            step.body = FormAdapter.fit(
+                step.body, inputs: step.inputs.compactMap { made[$0] ?? graph.type(of: $0) },
+                outputs: step.outputTypes)
+            return step
+        }
     }
 
     /// A node by itself.
@@ -61,7 +67,7 @@ struct Lowering {
             operations: decoded.operations)
     }
 
-    private func quantisedStep(endingAt index: Int) -> LoweredStep? {
+    private func quantisedSteps(endingAt index: Int) -> [LoweredStep]? {
         guard let quantise = graph.operators[index] as? QuantizeLinear,
             let quantisation = quantise.quantisation
         else { return nil }

@@ -30,7 +30,7 @@ struct QuantisationParameters: Sendable, Equatable {
     /// As the file has them, one per scale.
     let zeroPoints: [Int]
     /// Meaningful where there is more than one scale.
-    let axis: Int
+    var axis: Int
     let elementType: ElementType
 
     /// The tensor's single scale and zero point, or nil where it has several or is not 8-bit.

@@ -21,16 +21,17 @@ struct QuantisedGroup {
     var range: ck_output_range { output.range(clamp: clamp) }
 }
 
-/// v * factor + term, for each channel of a value: what a batch normalisation computes.
+/// v * factor + term, for each entry of an axis of a value: what a batch normalisation computes.
 struct ChannelLine: Sendable, Equatable {
+    let axis: Int
     let factors: [Float]
     let terms: [Float]
 
-    /// This line, then another.
+    /// This line, then another; nil where they run along different axes.
     func then(_ next: ChannelLine) -> ChannelLine? {
-        guard factors.count == next.factors.count else { return nil }
-        let factors = zip(factors, next.factors).map { $0 * $1 }
-        let terms = zip(zip(terms, next.factors), next.terms).map { $0.0 * $0.1 + $1 }
-        return ChannelLine(factors: factors, terms: terms)
+        guard axis == next.axis, factors.count == next.factors.count else { return nil }
+        let joinedFactors = zip(factors, next.factors).map { $0 * $1 }
+        let joinedTerms = factors.indices.map { terms[$0] * next.factors[$0] + next.terms[$0] }
+        return ChannelLine(axis: axis, factors: joinedFactors, terms: joinedTerms)
     }
 }

@@ -71,13 +71,12 @@ def compare_steps(engine, model, image):
         folder = Path(temporary)
         (folder / "values.json").write_text(json.dumps({name: number for number, name in enumerate(names)}))
         for number, name in enumerate(names):
-            tensors[name].tofile(folder / f"{number}.bin")
+            np.save(folder / f"{number}.npy", tensors[name])
         engine.steps(folder)
         for number, step in enumerate(plan):
             for index, output in enumerate(step["outputs"]):
                 expected = tensors[output["name"]]
-                found = np.fromfile(folder / f"step-{number}-{index}.bin", expected.dtype).reshape(expected.shape)
-                result.add(found, expected, f"{'+'.join(step['operators'])} of {step['name']}")
+                result.add(np.load(folder / f"step-{number}-{index}.npy"), expected, f"{'+'.join(step['operators'])} of {step['name']}")
     return result
 
 
@@ -97,11 +96,11 @@ def compare_runs(engine, model, drawn):
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for number, image in enumerate(drawn):
-            image.tofile(folder / f"input-{number}.bin")
+            np.save(folder / f"input-{number}.npy", image[None])
         engine.outputs(folder, len(drawn))
-        found = [np.fromfile(folder / f"output-{number}.bin", np.float32) for number in range(len(drawn))]
+        found = [np.load(folder / f"output-{number}.npy")[0] for number in range(len(drawn))]
     expected, step = np.stack(expected), output_step(model)
-    return (Runs(np.stack(found).reshape(expected.shape), expected, step), Runs(np.stack(other), expected, step))
+    return (Runs(np.stack(found), expected, step), Runs(np.stack(other), expected, step))
 
 
 def output_step(model):

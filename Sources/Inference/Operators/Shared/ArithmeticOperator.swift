@@ -5,6 +5,7 @@ protocol ArithmeticElement: TensorElement, Comparable {
     func multiplied(by other: Self) -> Self
     /// Integers are divided towards zero; dividing by zero, which ONNX leaves open, gives 0.
     func divided(by other: Self) -> Self
+    var negated: Self { get }
 }
 
 extension Float: ArithmeticElement {
@@ -12,6 +13,7 @@ extension Float: ArithmeticElement {
     func subtracting(_ other: Float) -> Float { self - other }
     func multiplied(by other: Float) -> Float { self * other }
     func divided(by other: Float) -> Float { self / other }
+    var negated: Float { -self }
 }
 
 extension ArithmeticElement where Self: FixedWidthInteger {
@@ -21,6 +23,7 @@ extension ArithmeticElement where Self: FixedWidthInteger {
     func divided(by other: Self) -> Self {
         other == 0 ? 0 : dividedReportingOverflow(by: other).partialValue
     }
+    var negated: Self { 0 &- self }
 }
 
 extension UInt8: ArithmeticElement {}

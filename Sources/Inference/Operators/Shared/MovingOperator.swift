@@ -5,9 +5,12 @@ protocol MovingOperator: Operator {
     func movement(elementBytes: Int) -> any StepBody
     /// Where an axis of operand 0 is in the result, or nil where it is torn apart.
     func place(ofAxis axis: Int) -> Int?
+    /// Whether the result has no element but the operands'.
+    var addsNothing: Bool { get }
 }
 
 extension MovingOperator {
+    var addsNothing: Bool { true }
     func place(ofAxis axis: Int) -> Int? { nil }
 
     func body(_ kernels: KernelSet) -> any StepBody {

@@ -1,5 +1,6 @@
 /// Rows of elements that each are brought to mean 0 and variance 1, then scaled and moved: what instance, layer and
-/// group normalisation have in common. Statistics are in double precision.
+/// group normalisation have in common. Statistics are in double precision; the mean and the inverse deviation of each
+/// row are the second and third result where they are wanted.
 struct NormalisationBody: StepBody {
     let kernelName: String
     /// Consecutive elements that share mean and variance.
@@ -24,6 +25,9 @@ struct NormalisationBody: StepBody {
                 squares += difference * difference
             }
             let factor = Float(1 / (squares / Double(rowLength) + epsilon).squareRoot()), centre = Float(mean)
+            for (position, statistic) in [centre, factor].enumerated() where buffers.outputs.count > position + 1 {
+                buffers.output(position + 1, as: Float.self)[row] = statistic
+            }
             for index in 0..<rowLength {
                 let entry = (start + index) / repeats % entries
                 output[index] = (input[index] - centre) * factor * scale[entry] + (bias?[entry] ?? 0)

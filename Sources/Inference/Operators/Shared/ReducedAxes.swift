@@ -1,6 +1,8 @@
 /// The axes along which a value is reduced.
 struct ReducedAxes: Sendable {
     let operand: ValueType
+    /// Ascending.
+    let axes: [Int]
     let resultShape: [Int]
     /// Over the result and the first of the elements that each of its elements stands for.
     let kept: StridedWalk
@@ -28,6 +30,7 @@ struct ReducedAxes: Sendable {
         let rest = operand.shape.indices.filter { !axes.contains($0) }
         let restShape = rest.map { operand.shape[$0] }
         self.operand = operand
+        self.axes = axes.sorted()
         resultShape = keepsAxes
             ? operand.shape.indices.map { axes.contains($0) ? 1 : operand.shape[$0] } : restShape
         kept = StridedWalk(shape: restShape, strides: [rowMajorStrides(of: restShape), rest.map { strides[$0] }])

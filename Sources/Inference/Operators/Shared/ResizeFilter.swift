@@ -37,6 +37,9 @@ struct ResizeFilter: Sendable {
         }
     }
 
+    /// Linear interpolation of the two entries around a place, without antialiasing.
+    var isPlainlyLinear: Bool { if case .linear = mode { !antialiases && !excludesOutside } else { false } }
+
     var isNearest: Bool { if case .nearest = mode { true } else { false } }
 
     /// The nearest entry to a place.

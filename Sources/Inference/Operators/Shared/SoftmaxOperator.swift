@@ -17,10 +17,10 @@ extension SoftmaxOperator {
         self.init(lines: AxisLines(shape: type.shape, axis: axis), resultType: type)
     }
 
-    func body(_ kernels: KernelSet) -> any StepBody { SoftmaxBody<Self>(lines: lines) }
+    func body(_ kernels: KernelSet) -> any StepBody { FloatSoftmaxBody<Self>(lines: lines) }
 }
 
-private struct SoftmaxBody<Function: SoftmaxOperator>: StepBody {
+private struct FloatSoftmaxBody<Function: SoftmaxOperator>: StepBody {
     let lines: AxisLines
 
     var kernelName: String { "\(Function.name.lowercased()) float32" }

@@ -1,9 +1,4 @@
 extension Window {
-    /// Whether a last window reaches beyond the padding behind the image, as `ceil_mode` lets it.
-    var exceedsPadding: Bool {
-        [rows, columns].contains { ($0.output - 1) * $0.stride + $0.span > $0.input + $0.pad + $0.endPad }
-    }
-
     /// Combines the elements under each window of each plane, row-major.
     ///
     /// - Parameter finish: makes the result of what the window's elements amount to; told the window's row and column.

@@ -1,7 +1,7 @@
 import CKernels
 
-/// The window of a convolution or pooling over a signal `[N, C, L]` or an image `[N, C, H, W]`, from the attributes they
-/// share. A signal is an image of one row.
+/// The window of a convolution or pooling over a signal `[N, C, L]` or an image `[N, C, H, W]`, from the attributes
+/// they share. A signal is an image of one row.
 struct Window: Sendable {
     let kernel: ck_window
     /// Of the result, one size for each axis that the window moves along.

@@ -2,42 +2,71 @@
 // ReLU and Clip in between. A value in between that something else uses keeps the group apart.
 
 extension Lowering {
-    func group(_ end: GroupEnd) -> LoweredStep? {
+    func group(_ end: GroupEnd) -> [LoweredStep]? {
         let tail = tail(before: end)
         guard let main = graph.producers[tail.input], let decoded = graph.operators[main],
-            decoded.resultTypes.count == 1, graph.onlyConsumer(of: tail.input) == tail.first
+            decoded.resultTypes.count == 1 || decoded is Split, graph.onlyConsumer(of: tail.input) == tail.first
         else { return nil }
-        let node = graph.node(main)
+        let node = graph.node(main), joins = decoded is any JoiningOperator
         var inputs: [Dequantised] = []
-        for operand in decoded.operands where !graph.isConstant(node.inputs[operand]) {
+        for operand in decoded.operands where joins || !graph.isConstant(node.inputs[operand]) {
             guard let source = dequantised(node.inputs[operand]) else { return nil }
             inputs.append(source)
         }
         let group = QuantisedGroup(
             inputs: inputs.map(\.quantisation), inputTypes: inputs.map(\.type), output: end.quantisation,
             outputType: end.type, line: tail.line, clamp: tail.clamp, kernels: kernels)
-        guard let body = body(decoded, group) else { return nil }
-        return LoweredStep(
-            name: node.label, operators: [node.operatorName] + tail.nodes.map { graph.node($0).operatorName },
-            inputs: inputs.map(\.name), outputs: [end.output], outputTypes: [end.type], body: body,
-            operations: decoded.operations)
+        let result = node.outputs.firstIndex(of: tail.input) ?? 0
+        guard let parts = parts(decoded, result, group) else { return nil }
+        let names = [node.operatorName] + tail.nodes.map { graph.node($0).operatorName }
+        return steps(parts, name: node.label, names, inputs.map(\.name), end, operations: decoded.operations)
     }
 
-    private func body(_ decoded: any Operator, _ group: QuantisedGroup) -> (any StepBody)? {
-        if group.line != nil, !(decoded is any WeightedSumOperator) { return nil }
-        if let body = decoded.quantisedBody(group) { return body }
+    /// One step for each part, with values of the plan's own between them.
+    private func steps(
+        _ parts: [StepPart], name: String, _ operators: [String], _ inputs: [String], _ end: GroupEnd, operations: Int
+    ) -> [LoweredStep] {
+        var steps: [LoweredStep] = [], inputs = inputs
+        for (index, part) in parts.enumerated() {
+            let isLast = index == parts.count - 1
+            let output = isLast ? end.output : internalName(end.output, index)
+            steps.append(
+                LoweredStep(
+                    name: name, operators: operators, inputs: inputs, outputs: [output],
+                    outputTypes: [isLast ? end.type : part.type], body: part.body,
+                    operations: index == 0 ? operations : part.type.count))
+            inputs = [output]
+        }
+        return steps
+    }
+
+    /// A name that the graph does not have.
+    private func internalName(_ name: String, _ index: Int) -> String {
+        var found = "\(name) part \(index)"
+        while graph.isDefined(found) { found += "'" }
+        return found
+    }
+
+    private func parts(_ decoded: any Operator, _ result: Int, _ group: QuantisedGroup) -> [StepPart]? {
+        if let line = group.line, (decoded as? any WeightedSumOperator)?.channelAxis != line.axis { return nil }
+        if let parts = (decoded as? any CompositeOperator)?.quantisedParts(group) { return parts }
+        if let body = body(decoded, result, group) { return [StepPart(body: body, type: group.outputType)] }
         // Moving elements and taking the largest do not mind by what increasing function the values are changed: the
         // change of scale may come afterwards.
-        guard decoded is any MovingOperator || decoded is MaxPool, group.inputs.count == 1,
-            let table = group.table(forInput: 0)
+        guard decoded is any MovingOperator || decoded is MaxPool || decoded is GlobalMaxPool,
+            group.inputs.count == 1, let table = group.table(forInput: 0)
         else { return nil }
         let uniform = QuantisedGroup(
             inputs: group.inputs, inputTypes: group.inputTypes, output: group.inputs[0], outputType: group.outputType,
             line: nil, clamp: Quantisation.everything, kernels: group.kernels)
-        guard let body = decoded.quantisedBody(uniform) else { return nil }
-        let fitted = FormAdapter.fit(body, inputs: group.inputTypes, outputs: [group.outputType])
+        guard let body = body(decoded, result, uniform) else { return nil }
         let lookup = LookupBody(count: group.outputType.byteCount, table: table, kernels: group.kernels)
-        return SequenceBody(fitted, group.outputType, lookup)
+        return [StepPart(body: body, type: group.outputType), StepPart(body: lookup, type: group.outputType)]
+    }
+
+    private func body(_ decoded: any Operator, _ result: Int, _ group: QuantisedGroup) -> (any StepBody)? {
+        if let split = decoded as? Split { return split.quantisedBody(group, result: result) }
+        return decoded.quantisedBody(group)
     }
 
     /// An 8-bit value behind a float one, where a DequantizeLinear made it.
@@ -48,6 +77,11 @@ extension Lowering {
     }
 
     func dequantised(_ name: String) -> Dequantised? {
+        if let constant = graph.quantisedConstants[name], let source = graph.quantisedSources[name],
+            let quantisation = constant.parameters.perTensor
+        {
+            return Dequantised(name: source, type: ValueType(constant.tensor), quantisation: quantisation)
+        }
         guard let producer = graph.producers[name],
             let quantisation = (graph.operators[producer] as? DequantizeLinear)?.quantisation
         else { return nil }
@@ -72,19 +106,39 @@ extension Lowering {
         while let index = graph.producers[tail.input], let decoded = graph.operators[index],
             graph.onlyConsumer(of: tail.input) == tail.first
         {
+            var input = graph.node(index).inputs[0]
             if let limits = decoded.clamp, tail.line == nil {
                 tail.clamp = limits.clamped(to: tail.clamp)
-            } else if let line = line(of: index), let joined = tail.line.map(line.then) ?? line {
+            } else if let found = line(of: index), let joined = tail.line.map(found.line.then) ?? found.line {
                 tail.line = joined
+                input = found.input
             } else {
                 break
             }
             tail.nodes.insert(index, at: 0)
-            tail.input = graph.node(index).inputs[0]
+            tail.input = input
         }
         return tail
     }
 }
 
+/// A step of several that stand for one group.
+struct StepPart {
+    let body: any StepBody
+    /// Of its one result.
+    let type: ValueType
+}
+
 /// An operator whose quantised body heeds the group's line: a layer of weighted sums.
-protocol WeightedSumOperator: Operator {}
+protocol WeightedSumOperator: Operator {
+    /// The axis of the result that has an entry for each sum.
+    var channelAxis: Int { get }
+}
+
+/// An operator whose quantised body takes constants in 8 bits among its inputs.
+protocol JoiningOperator: Operator {}
+
+/// An operator that needs several steps in 8 bits.
+protocol CompositeOperator: Operator {
+    func quantisedParts(_ group: QuantisedGroup) -> [StepPart]?
+}

@@ -19,7 +19,7 @@ extension Lowering {
         let source: String
     }
 
-    func table(_ end: GroupEnd) -> LoweredStep? {
+    func table(_ end: GroupEnd) -> [LoweredStep]? {
         guard let region = region(end), let type = graph.type(of: region.source), type.shape == end.type.shape,
             let table = values(of: region, type, end)
         else { return nil }
@@ -28,10 +28,12 @@ extension Lowering {
         let identity = (Int8.min...Int8.max).map { $0 }
         let body: any StepBody = table == identity
             ? ViewBody(byteCount: type.byteCount) : LookupBody(count: type.byteCount, table: table, kernels: kernels)
-        return LoweredStep(
-            name: graph.node(main ?? end.index).label, operators: main == nil ? [names[names.count - 1]] : names,
-            inputs: [region.source], outputs: [end.output], outputTypes: [end.type], body: body,
-            operations: end.type.count)
+        return [
+            LoweredStep(
+                name: graph.node(main ?? end.index).label, operators: main == nil ? [names[names.count - 1]] : names,
+                inputs: [region.source], outputs: [end.output], outputTypes: [end.type], body: body,
+                operations: end.type.count)
+        ]
     }
 
     /// Follows operands back from the QuantizeLinear, first to the nearest 8-bit values, and on through those until one
@@ -109,7 +111,8 @@ extension Lowering {
                 return nil
             }
         }
-        let context = NodeContext(node: node, operands: operands, operatorSet: graph.model.operatorSet)
+        let context = NodeContext(
+            node: node, operands: operands, operatorSet: graph.model.operatorSet, limits: graph.model.limits)
         guard let kind = OperatorRegistry.operators[node.operatorName], let decoded = try? kind.init(context),
             let scalar = try? KernelSet.named("scalar")
         else { return nil }
