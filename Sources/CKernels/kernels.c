@@ -58,6 +58,8 @@ static const ck_kernel kernels[] = {
     NEON(CK_MUL_I8, mul_i8, NO_TILE),
     NEON(CK_LOOKUP_I8, lookup_i8, NO_TILE),
     NEON(CK_AFFINE_I8, affine_i8, NO_TILE),
+    NEON(CK_RESIZE_NEAREST_I8, resize_nearest_i8, NO_TILE),
+    NEON(CK_RESIZE_LINEAR_I8, resize_linear_i8, NO_TILE),
     NEON(CK_COPY_I8, copy_i8, NO_TILE),
     NEON(CK_AVERAGEPOOL_I8, averagepool_i8, NO_TILE),
     NEON(CK_QUANTISE_F32_I8, quantise_f32_i8, NO_TILE),

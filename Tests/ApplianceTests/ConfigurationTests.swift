@@ -46,7 +46,7 @@ struct ConfigurationReadingTests {
                 allowedAddresses: nil, maximumAssociations: 32, maximumAssociationsPerAddress: 16,
                 maximumPDULength: 131_072, privateSOPClasses: [], storageCommitmentPeers: [],
                 studyQuietSeconds: 60, artimSeconds: 30, idleSeconds: 60, writeSeconds: 60),
-            analysis: .init(threads: 1, font: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", models: []),
+            analysis: .init(font: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", models: []),
             destinations: []))
     }
 

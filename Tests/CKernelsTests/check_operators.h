@@ -23,4 +23,8 @@ int check_copy(const ck_kernel *kernel);
 int check_quantise(const ck_kernel *kernel);
 int check_dequantise(const ck_kernel *kernel);
 
+// Float operators, which have no rows in the list.
+int check_conv2d_f32(void);
+int check_dense_f32(void);
+
 #endif

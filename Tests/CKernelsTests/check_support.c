@@ -48,7 +48,7 @@ typedef struct {
     size_t mapped;
 } guarded;
 
-enum { MOST_BUFFERS = 16 };
+enum { MOST_BUFFERS = 24 };
 static guarded buffers[MOST_BUFFERS];
 static size_t buffer_count;
 

@@ -7,6 +7,7 @@
 
 #include "kernel_check.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -59,6 +60,17 @@ static ck_conv2d_shape random_conv_shape(void) {
     return s;
 }
 
+/// What Winograd's convolution is for; now and then with so many channels that weights of 127 just keep its bound.
+static ck_conv2d_shape random_winograd_shape(void) {
+    ck_conv2d_shape s = {.groups = 1, .input_is_blocked = 1};
+    const size_t rows = (size_t)between(3, 19), columns = (size_t)between(3, 19);
+    const size_t top = (size_t)between(0, 2), left = (size_t)between(0, 2), below = (size_t)between(0, 2);
+    s.window = (ck_window){rows, columns, rows + top + below - 2, columns + left + below - 2, 3, 3, 1, 1, 1, 1, top, left};
+    s.input_channels = 16 + size_around(CK_BLOCK_CHANNELS), s.output_channels = 16 + size_around(CK_BLOCK_CHANNELS);
+    if (between(0, 9) == 0) s.input_channels = (size_t)between(225, 231), s.output_channels = 16;
+    return s;
+}
+
 static int64_t conv_sum(const ck_conv2d_i8 *a, const int8_t *weights, size_t pixel, size_t output) {
     const ck_conv2d_shape *s = &a->shape;
     const ck_window *w = &s->window;
@@ -82,7 +94,8 @@ static int64_t conv_sum(const ck_conv2d_i8 *a, const int8_t *weights, size_t pix
 }
 
 static int check_conv2d(const ck_kernel *kernel) {
-    ck_conv2d_i8 a = {.shape = random_conv_shape(), .range = random_range(), .input_zero_point = between(-128, 127)};
+    const int winograd = kernel->matrix == NULL;
+    ck_conv2d_i8 a = {.shape = winograd ? random_winograd_shape() : random_conv_shape(), .range = random_range(), .input_zero_point = between(-128, 127)};
     const ck_conv2d_shape *s = &a.shape;
     const ck_window *w = &s->window;
     const size_t depth = s->input_channels / s->groups * w->kernel_rows * w->kernel_columns;
@@ -140,7 +153,69 @@ static int check_dense(const ck_kernel *kernel) {
     return 1;
 }
 
+// --- Requantisation, with weights of zero, so that the sums are the biases.
+
+enum { REQUANTISED = 1024 };
+
+/// A sum that lands at or beside a half, or far outside the range, or at the ends of int32.
+static int32_t telling_sum(float multiplier) {
+    if (between(0, 9) == 0) return between(0, 1) ? INT32_MAX - between(0, 200) : INT32_MIN + between(0, 200);
+    const int reach = between(0, 3) ? 260 : 70000;  // beyond int8, and beyond int16
+    const double target = ((double)between(-2 * reach, 2 * reach) / 2) / (double)multiplier;
+    const double sum = floor(target) + between(-1, 1);
+    return sum > INT32_MAX ? INT32_MAX : sum < INT32_MIN ? INT32_MIN : (int32_t)sum;
+}
+
+static int requantises(const ck_kernel *kernel, const int32_t *sums, const float *multipliers, ck_output_range range) {
+    static const int8_t zeros[REQUANTISED * 16 * 9];
+    const int dense = kernel->operation == CK_DENSE_I8, winograd = !dense && kernel->matrix == NULL;
+    const size_t side = winograd ? 6 : 4, kernel_side = winograd ? 3 : 1, channels = winograd ? 16 : 8;
+    const size_t outputs = side - kernel_side + 1, pixels = dense ? 1 : outputs * outputs;
+    const int8_t *input = random_bytes(channels * side * side, -128, 127);
+    int8_t *output = take(REQUANTISED * pixels, 1);
+    if (dense) {
+        ck_dense_i8 a = {.rows = 1, .depth = channels, .columns = REQUANTISED, .input = input, .output = output,
+                         .bias = sums, .multipliers = multipliers, .range = range, .part_count = 1};
+        void *packed = take(ck_dense_packed_bytes(kernel, channels, REQUANTISED), 16);
+        if (!ck_dense_pack(kernel, channels, REQUANTISED, zeros, packed)) return 0;
+        a.weights = packed, a.scratch = take(ck_dense_scratch_bytes(kernel, channels), 16);
+        kernel->run.dense_i8(&a);
+    } else {
+        ck_conv2d_i8 a = {.input = input, .output = output, .bias = sums, .multipliers = multipliers, .range = range,
+                          .part_count = 1};
+        a.shape = (ck_conv2d_shape){{side, side, outputs, outputs, kernel_side, kernel_side, 1, 1, 1, 1, 0, 0},
+                                    channels, REQUANTISED, 1, 1};
+        void *packed = take(ck_conv2d_packed_bytes(kernel, &a.shape), 16);
+        if (!ck_conv2d_pack(kernel, &a.shape, zeros, packed)) return 0;
+        a.weights = packed, a.scratch = take(ck_conv2d_scratch_bytes(kernel, &a.shape), 16);
+        kernel->run.conv2d_i8(&a);
+    }
+    for (size_t o = 0; o < REQUANTISED; o++)
+        for (size_t pixel = 0; pixel < pixels; pixel++) {
+            const int8_t found = output[dense ? o : place_of(o, pixel, pixels, 1)];
+            if (found != expected_requantised(sums[o], multipliers[o], range)) return 0;
+        }
+    return 1;
+}
+
+/// Sums chosen to tell, then every sum of a stretch in which a power of two makes each half.
+static int check_requantisation(const ck_kernel *kernel) {
+    int32_t *sums = take(REQUANTISED * sizeof(int32_t), 4);
+    float *multipliers = take(REQUANTISED * sizeof(float), 4);
+    for (size_t o = 0; o < REQUANTISED; o++) {
+        multipliers[o] = ldexpf((float)between(1 << 23, 1 << 24), -23 - between(1, 20));
+        sums[o] = telling_sum(multipliers[o]);
+    }
+    if (!requantises(kernel, sums, multipliers, random_range())) return 0;
+    const int32_t first = between(-40, 40) * REQUANTISED;
+    const float power = ldexpf(1, -between(1, 8));
+    for (size_t o = 0; o < REQUANTISED; o++) sums[o] = first + (int32_t)o, multipliers[o] = power;
+    return requantises(kernel, sums, multipliers, random_range());
+}
+
 static int check_case(const ck_kernel *kernel) {
+    const int requantises_alone = kernel->operation == CK_CONV2D_I8 || kernel->operation == CK_DENSE_I8;
+    if (requantises_alone && between(0, 19) == 0) return check_requantisation(kernel);
     switch (kernel->operation) {
     case CK_CONV2D_I8: return check_conv2d(kernel);
     case CK_DENSE_I8: return check_dense(kernel);
@@ -164,6 +239,18 @@ static int check_case(const ck_kernel *kernel) {
     return 0;
 }
 
+/// Rounds of one float operator; the failed ones.
+static unsigned check_floats(const char *name, int (*check)(void), unsigned seed, unsigned rounds) {
+    unsigned wrong = 0;
+    for (unsigned round = 0; round < rounds; round++) {
+        begin_case(seed, round);
+        if (!check() && wrong++ == 0) printf("%s: first failure in round %u\n", name, round);
+        release_all();
+    }
+    printf("%-20s %-8s %u cases, %u failed\n", name, "c", rounds, wrong);
+    return wrong;
+}
+
 unsigned ck_check_all(unsigned seed, unsigned rounds) {
     unsigned passed = 0, failed = 0;
     for (size_t index = 0; index < ck_kernel_count(); index++) {
@@ -184,6 +271,10 @@ unsigned ck_check_all(unsigned seed, unsigned rounds) {
         passed += rounds - wrong;
         failed += wrong;
     }
+    const unsigned wrong = check_floats("conv2d_f32", check_conv2d_f32, seed, rounds) +
+                           check_floats("dense_f32", check_dense_f32, seed, rounds);
+    passed += 2 * rounds - wrong;
+    failed += wrong;
     printf("%u passed, %u failed\n", passed, failed);
     fflush(stdout);
     return failed;

@@ -39,7 +39,7 @@ public struct AnalysisService: Service {
         let events = EventLog(stage: .analysis, database: spool.database, logger: logger)
         self.events = events
         time = try KeptClock(reading: clock, dataFolder: configuration.dataFolder)
-        models = configuration.analysis.models.map { Self.load($0.file, events) }
+        models = configuration.analysis.models.map { Self.load($0.file, configuration.analysis, events) }
         retention = RetentionService(
             stage: .analysis, store: spool.instances, settings: configuration.storage, dataFolder: dataFolder,
             events: events, time: time)
@@ -52,11 +52,18 @@ public struct AnalysisService: Service {
         events.emitRecovery(spool.instances.recovery)
     }
 
-    private static func load(_ file: String, _ events: EventLog) -> ConfiguredModel {
+    private static func load(
+        _ file: String, _ settings: ApplianceConfiguration.Analysis, _ events: EventLog
+    ) -> ConfiguredModel {
         do {
-            let model = try LoadedModel(file: file)
+            let model = try LoadedModel(
+                file: file, threads: settings.threads ?? ProcessorCores.ofThisSystem.defaultThreads,
+                memoryLimitBytes: settings.memoryMegabytes << 20)
+            let memory = model.runner.plan.memoryPlan
             events.emit(Event(.modelLoaded, .notice, [
                 "model": model.identity.name, "version": model.identity.version, "use": model.identity.intendedUse,
+                "threads": model.runner.threads,
+                "memoryBytes": memory.arenaBytes(threads: model.runner.threads) + memory.constantBytes,
             ]))
             return .ready(model)
         } catch {

@@ -23,7 +23,7 @@ struct ImageAnalyser: Sendable {
         let pixels = try PixelData(dataSet, instance.transferSyntax)
         let prepared = LetterboxPercentile(try pixels.grayscale(), try pixels.modalityTransform())
         let side = LetterboxPercentile.side
-        let outputs = try model.plan.run([model.input: Tensor(shape: [1, 1, side, side], prepared.values)])
+        let outputs = try model.runner.run([model.input: Tensor(shape: [1, 1, side, side], prepared.values)])
         let classification = try LocatedClassification(
             logits: outputs[model.classOutput]?.floats ?? [], location: outputs[model.locationOutput]?.floats ?? [])
         let finding = classification.finding(

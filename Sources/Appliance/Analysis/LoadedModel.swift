@@ -28,7 +28,7 @@ enum ModelRefusal: Error, CustomStringConvertible {
 /// A network that is ready to run, with what its file says of itself in ONNX `metadata_props`.
 struct LoadedModel: Sendable {
     let identity: ModelIdentity
-    let plan: ExecutionPlan
+    let runner: PlanRunner
     let concept: CodedConcept
     let anatomy: CodedConcept
     /// 0 to 1.
@@ -37,14 +37,17 @@ struct LoadedModel: Sendable {
     let classOutput: String
     let locationOutput: String
 
-    init(file path: String) throws {
-        let bytes = try Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-        let model = try Model(contentsOf: bytes)
-        plan = try ExecutionPlan(model)
+    /// - Parameters:
+    ///   - threads: how many compute.
+    ///   - memoryLimitBytes: what weights and a run may take together.
+    init(file path: String, threads: Int, memoryLimitBytes: Int) throws {
+        let model = try Model(contentsOfFile: path)
+        let plan = try ExecutionPlan(model, options: .init(threads: threads, memoryLimitBytes: memoryLimitBytes))
+        runner = PlanRunner(plan, threads: threads)
         let metadata = Metadata(values: model.metadata)
         identity = ModelIdentity(
             name: try metadata.text("name"), version: try metadata.text("version"), maker: try metadata.text("maker"),
-            intendedUse: try metadata.text("intended_use"), sha256: Digest(ofData: bytes))
+            intendedUse: try metadata.text("intended_use"), sha256: model.withFile { Digest(ofData: $0) })
         concept = try metadata.concept("finding.code")
         anatomy = try metadata.concept("anatomy.code")
         threshold = try metadata.fraction("threshold")

@@ -141,15 +141,22 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
     }
 
     public struct Analysis: Sendable, Equatable, Codable {
-        /// 1 to 64.
-        public var threads: Int
+        /// 1 to 64; nil for as many as the processor suggests.
+        public var threads: Int?
+        /// What one network may take, its weights and a run together; 16 to 65536, in units of 1048576 bytes.
+        public var memoryMegabytes: Int
         /// A TrueType file, for the text in result images.
         public var font: String
         /// Empty: images are stored and forwarded only.
         public var models: [Model]
 
-        public init(threads: Int, font: String, models: [Model]) {
+        public static let defaultMemoryMegabytes = 1_024
+
+        public init(
+            threads: Int? = nil, memoryMegabytes: Int = defaultMemoryMegabytes, font: String, models: [Model]
+        ) {
             self.threads = threads
+            self.memoryMegabytes = memoryMegabytes
             self.font = font
             self.models = models
         }

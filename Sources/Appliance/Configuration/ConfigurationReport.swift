@@ -74,7 +74,7 @@ extension ApplianceConfiguration {
             "intake: a study is complete \(intake.studyQuietSeconds) s after its last image",
             "intake: hangs up on a caller that does not introduce itself for \(intake.artimSeconds) s or is silent "
                 + "for \(intake.idleSeconds) s",
-            "analysis: \(analysis.threads) \(analysis.threads == 1 ? "thread" : "threads")",
+            "analysis: \(analysis.threadsInWords), at most \(analysis.memoryMegabytes) MB of memory a network",
             "analysis: font \(analysis.font)",
         ]
         lines += analysis.models.map { model in
@@ -103,5 +103,12 @@ extension ApplianceConfiguration.Transport {
             "\(server.url) by STOW-RS, with certificate \(server.clientCertificate), key \(server.clientKey), "
                 + "authority \(server.caCertificate)"
         }
+    }
+}
+
+extension ApplianceConfiguration.Analysis {
+    fileprivate var threadsInWords: String {
+        guard let threads else { return "as many threads as the processor suggests" }
+        return threads == 1 ? "1 thread" : "\(threads) threads"
     }
 }

@@ -133,11 +133,15 @@ enum ConfigurationSchema {
 
     private static var analysis: Setting<ApplianceConfiguration.Analysis> {
         .section("a group of keys for the networks") { section in
-            let threads = section.optional("threads", .integer(in: 1...64), default: 1)
+            let threads = section.optional(
+                "threads", .integer(in: 1...64), absence: "all cores but one, or the fast ones where some are slow")
+            let memory = section.optional(
+                "memory_megabytes", .integer(in: 16...65536, unit: "megabytes"),
+                default: ApplianceConfiguration.Analysis.defaultMemoryMegabytes)
             let font = section.optional("font", .path("a TrueType font file"), default: defaultFont)
             let models = section.optional(
                 "models", .list(of: model, minimum: 0, maximum: maximumModels), default: [])
-            return .init(threads: threads, font: font, models: models)
+            return .init(threads: threads, memoryMegabytes: memory, font: font, models: models)
         }
     }
 

@@ -80,17 +80,16 @@ CK_INLINE int32x4_t total(sums s) {
 }
 
 /// Four pixels by four columns, scaled: [pixel][column]. `bias` holds each as the first of four partial sums.
-CK_INLINE int8x16_t square(const ck_matrix_strip *a, const int8_t *input, const int8_t *weights, const int32x4_t *bias,
-                           float32x4_t factor, ck_neon_ends ends) {
+CK_INLINE int8x16_t square(const int8_t *input, size_t stride, size_t depth_blocks, const int8_t *weights,
+                           const int32x4_t *bias, float32x4_t factor, ck_neon_ends ends) {
     sums s[SQUARE];
 #pragma GCC unroll 4
     for (int pixel = 0; pixel < SQUARE; pixel++)
         __asm__ volatile("ldp %q0, %q1, [%4]\n\tldp %q2, %q3, [%4, #32]"
                          : "=&w"(s[pixel].columns[0]), "=&w"(s[pixel].columns[1]), "=&w"(s[pixel].columns[2]),
                            "=&w"(s[pixel].columns[3]) : "r"(bias) : "memory");
-    const size_t stride = a->block_stride;
-    for (size_t pairs = a->depth_blocks / 2; pairs != 0; pairs--) add_pair(s, &input, stride, &weights);
-    if (a->depth_blocks % 2) add_last(s, input, weights);
+    for (size_t pairs = depth_blocks / 2; pairs != 0; pairs--) add_pair(s, &input, stride, &weights);
+    if (depth_blocks % 2) add_last(s, input, weights);
     const int16x8_t low = ck_neon_scale(total(s[0]), total(s[1]), factor, factor, ends);
     const int16x8_t high = ck_neon_scale(total(s[2]), total(s[3]), factor, factor, ends);
     return ck_neon_saturate(low, high);
@@ -99,24 +98,26 @@ CK_INLINE int8x16_t square(const ck_matrix_strip *a, const int8_t *input, const 
 CK_INLINE void strip(const ck_matrix_strip *a, int squares) {
     const ck_neon_ends ends = ck_neon_ends_of(&a->range);
     const int clamps = ck_neon_clamps(&a->range);
+    const size_t stride = a->block_stride, depth_blocks = a->depth_blocks, tile_stride = a->tile_stride;
     const int8_t *const low_weights = a->weights;
-    const int8_t *const high_weights = low_weights + a->depth_blocks * SQUARE_BYTES;
+    const int8_t *const high_weights = low_weights + depth_blocks * SQUARE_BYTES;
     const float32x4_t low_factor = vld1q_f32(a->multipliers), high_factor = vld1q_f32(a->multipliers + SQUARE);
     int32x4_t bias[CK_MATRIX_COLUMNS];
     for (int column = 0; column < CK_MATRIX_COLUMNS; column++)
         bias[column] = vsetq_lane_s32(a->bias[column], vdupq_n_s32(0), 0);
     const int8_t *tile = a->input;
     int8_t *output = a->output;
-    for (size_t left = a->tile_count; left != 0; left--, tile += a->tile_stride) {
+    for (size_t tiles = a->tile_count; tiles != 0; tiles--, tile += tile_stride) {
         const int8_t *input = tile;
-        for (int index = 0; index < squares; index++, input += SQUARE_BYTES, output += SQUARE * CK_MATRIX_COLUMNS) {
-            const int32x4_t low = vreinterpretq_s32_s8(square(a, input, low_weights, bias, low_factor, ends));
-            const int32x4_t high =
-                vreinterpretq_s32_s8(square(a, input, high_weights, bias + SQUARE, high_factor, ends));
-            vst1q_s8(output, vreinterpretq_s8_s32(vzip1q_s32(low, high)));
-            vst1q_s8(output + 16, vreinterpretq_s8_s32(vzip2q_s32(low, high)));
-            if (clamps) ck_neon_clamp_tile(output, SQUARE, ends);
+        for (int index = squares; index != 0; index--, input += SQUARE_BYTES) {
+            const int8x16_t low = square(input, stride, depth_blocks, low_weights, bias, low_factor, ends);
+            const int8x16_t high = square(input, stride, depth_blocks, high_weights, bias + SQUARE, high_factor, ends);
+            const int32x4x2_t pixels = vzipq_s32(vreinterpretq_s32_s8(low), vreinterpretq_s32_s8(high));
+            vst1q_s8(output, vreinterpretq_s8_s32(pixels.val[0]));
+            vst1q_s8(output + 16, vreinterpretq_s8_s32(pixels.val[1]));
+            output += SQUARE * CK_MATRIX_COLUMNS;
         }
+        if (clamps) ck_neon_clamp_tile(output - squares * SQUARE * CK_MATRIX_COLUMNS, squares * SQUARE, ends);
     }
 }
 

@@ -7,7 +7,7 @@
 #if defined(__clang__)
 #define TARGET __attribute__((target("dotprod")))
 #else
-#define TARGET __attribute__((target("+dotprod")))
+#define TARGET __attribute__((target("arch=armv8.2-a+dotprod")))
 #endif
 #define INLINE TARGET CK_INLINE
 
@@ -71,7 +71,7 @@ INLINE void strip(const ck_matrix_strip *a, int pixels) {
     const int8_t *const all_weights = a->weights;
     const int8_t *tile = a->input;
     int8_t *output = a->output;
-    for (size_t left = a->tile_count; left != 0; left--, tile += tile_stride) {
+    for (size_t tiles = a->tile_count; tiles != 0; tiles--, tile += tile_stride) {
         sums s[WIDE];
 #pragma GCC unroll 12
         for (int pixel = 0; pixel < pixels; pixel++) {
@@ -80,11 +80,14 @@ INLINE void strip(const ck_matrix_strip *a, int pixels) {
         }
         const int8_t *input = tile, *weights = all_weights;
         const size_t last_step = stride - (pixels == WIDE ? (size_t)MIDDLE * CK_MATRIX_DEPTH : 0);
-        for (size_t pairs = depth_blocks / 2; pairs != 0; pairs--) {
+        for (size_t fours = depth_blocks / 4; fours != 0; fours--) {
+            add_block(s, pixels, &input, last_step, &weights);
+            add_block(s, pixels, &input, last_step, &weights);
             add_block(s, pixels, &input, last_step, &weights);
             add_block(s, pixels, &input, last_step, &weights);
         }
-        if (depth_blocks % 2) add_block(s, pixels, &input, last_step, &weights);
+        for (size_t rest = depth_blocks % 4; rest != 0; rest--)
+            add_block(s, pixels, &input, last_step, &weights);
         const float32x4_t low_factor = vld1q_f32(multipliers), high_factor = vld1q_f32(multipliers + 4);
 #pragma GCC unroll 6
         for (int pixel = 0; pixel < pixels; pixel += 2) {

@@ -7,7 +7,7 @@
 #if defined(__clang__)
 #define TARGET __attribute__((target("dotprod,i8mm")))
 #else
-#define TARGET __attribute__((target("+dotprod+i8mm")))
+#define TARGET __attribute__((target("arch=armv8.2-a+dotprod+i8mm")))
 #endif
 #define INLINE TARGET CK_INLINE
 
@@ -78,7 +78,7 @@ INLINE void strip(const ck_matrix_strip *a, int pixels) {
     spread(a->bias, bias), spread(a->multipliers, factor_bits);
     const int8_t *tile = a->input;
     int8_t *output = a->output;
-    for (size_t left = a->tile_count; left != 0; left--, tile += tile_stride) {
+    for (size_t tiles = a->tile_count; tiles != 0; tiles--, tile += tile_stride) {
         sums s[WIDE / 2];
 #pragma GCC unroll 6
         for (int pair = 0; pair < pixels / 2; pair++)
@@ -87,11 +87,14 @@ INLINE void strip(const ck_matrix_strip *a, int pixels) {
                              : "=&w"(s[pair].columns[0]), "=&w"(s[pair].columns[1]), "=&w"(s[pair].columns[2]),
                                "=&w"(s[pair].columns[3]) : "r"(bias) : "memory");
         const int8_t *input = tile, *weights = all_weights;
-        for (size_t pairs = depth_blocks / 2; pairs != 0; pairs--) {
+        for (size_t fours = depth_blocks / 4; fours != 0; fours--) {
+            add_block(s, pixels, &input, last_step, &weights);
+            add_block(s, pixels, &input, last_step, &weights);
             add_block(s, pixels, &input, last_step, &weights);
             add_block(s, pixels, &input, last_step, &weights);
         }
-        if (depth_blocks % 2) add_block(s, pixels, &input, last_step, &weights);
+        for (size_t rest = depth_blocks % 4; rest != 0; rest--)
+            add_block(s, pixels, &input, last_step, &weights);
         float32x4_t factor[4];
         for (int pair = 0; pair < 4; pair++) factor[pair] = vreinterpretq_f32_s32(factor_bits[pair]);
 #pragma GCC unroll 6

@@ -1,7 +1,8 @@
 /// What a model file may hold. The defaults are far above any network the appliance can run in useful time, and far
 /// below what would exhaust it.
 public struct ModelLimits: Sendable {
-    /// The file, and all files beside it that it refers to: larger models do not fit in the memory of the smallest board.
+    /// The file, and all files beside it that it refers to: larger models do not fit in the memory of the smallest
+    /// board.
     public var fileBytes = 512 << 20
     /// Files beside it that hold elements of tensors; exporters write one, or one for each large tensor.
     public var externalFiles = 1_024

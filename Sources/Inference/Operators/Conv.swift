@@ -101,7 +101,7 @@ struct ConvShape: Sendable {
 private struct FloatConvBody: StepBody {
     let shape: ConvShape
 
-    var kernelName: String { "conv2d_f32 scalar" }
+    var kernelName: String { "conv2d_f32" }
 
     func run(_ buffers: StepBuffers) {
         let bias = buffers.inputs.count > 2 ? buffers.input(2, as: Float.self) : nil

@@ -12,10 +12,12 @@ struct ConstantFolding {
     mutating func results(
         of decoded: any Operator, _ operands: [Tensor], _ context: NodeContext
     ) throws(InferenceError) -> [Tensor] {
+        let label = context.node.label, types = decoded.resultTypes
+        // Before anything is derived from sizes that may be impossible.
+        try charge(types, label)
+        try charge(decoded.operations, label)
         // The scalar kernels compute constants, so that they are the same on every processor.
-        try results(
-            of: decoded.body(try .named("scalar")), operands, types: decoded.resultTypes,
-            operations: decoded.operations, context.node.label)
+        return try results(of: decoded.body(try .named("scalar")), operands, types, label)
     }
 
     /// A constant with its scales after an operator that only moves elements, such as the transposition that exporters
@@ -31,21 +33,28 @@ struct ConstantFolding {
             guard let axis = moving.place(ofAxis: parameters.axis) else { return nil }
             parameters.axis = axis
         }
-        let type = constant.tensor.elementType
-        let tensors = try results(
-            of: moving.movement(elementBytes: type.byteCount), [constant.tensor],
-            types: [moving.resultType.with(elementType: type)], operations: moving.operations, context.node.label)
+        let label = context.node.label, type = moving.resultType.with(elementType: constant.tensor.elementType)
+        try charge([type], label)
+        try charge(moving.operations, label)
+        let body = moving.movement(elementBytes: type.elementType.byteCount)
+        let tensors = try results(of: body, [constant.tensor], [type], label)
         return QuantisedConstant(tensor: tensors[0], parameters: parameters)
     }
 
-    private mutating func results(
-        of body: any StepBody, _ operands: [Tensor], types: [ValueType], operations cost: Int, _ label: String
-    ) throws(InferenceError) -> [Tensor] {
+    private mutating func charge(_ types: [ValueType], _ label: String) throws(InferenceError) {
         for type in types {
             let count = try limits.elementCount(of: type.shape, label)
             try add(count * type.elementType.byteCount, to: &bytes, limits.foldedBytes, "folded bytes", label)
         }
+    }
+
+    private mutating func charge(_ cost: Int, _ label: String) throws(InferenceError) {
         try add(cost, to: &operations, limits.foldedOperations, "folded operations", label)
+    }
+
+    private func results(
+        of body: any StepBody, _ operands: [Tensor], _ types: [ValueType], _ label: String
+    ) throws(InferenceError) -> [Tensor] {
         let body = FormAdapter.fit(body, inputs: operands.map { ValueType($0) }, outputs: types)
         // Scratch memory is given back.
         var total = bytes

@@ -153,9 +153,10 @@ struct GraphAnalysis {
 extension GraphAnalysis {
     private mutating func declare(_ input: DeclaredValue, shape chosen: [Int]?) throws(InferenceError) {
         let label = "the input \(input.name)"
-        guard let type = ElementType(rawValue: input.elementTypeNumber), type.existsAtRunTime else {
-            throw .unsupported(
-                operator: "input", node: label, problem: "element type number \(input.elementTypeNumber)")
+        let number = input.elementTypeNumber
+        guard let type = ElementType(rawValue: number), type.existsAtRunTime else {
+            let name = ElementType(rawValue: number)?.name ?? "element type number \(number)"
+            throw .unsupported(operator: "input", node: label, problem: "\(name) as a value of the run")
         }
         guard let dimensions = input.dimensions else { throw .invalidGraph(node: label, problem: "no shape") }
         var shape: [Int] = []

@@ -11,9 +11,11 @@ extension ExecutionPlan {
     ///
     /// - Parameters:
     ///   - pool: the threads to compute on, or nil for the calling thread alone.
+    ///   - divided: steps of fewer operations are done by one thread.
     ///   - finished: told the number of each step when it is done.
     func run(
-        _ inputs: [String: Tensor], in arena: borrowing Arena, on pool: WorkerPool?, finished: (Int) -> Void = { _ in }
+        _ inputs: [String: Tensor], in arena: borrowing Arena, on pool: WorkerPool?, dividedFrom divided: Int = 0,
+        finished: (Int) -> Void = { _ in }
     ) throws(InferenceError) -> [String: Tensor] {
         for input in self.inputs { try check(inputs[input.name], is: input) }
         for input in self.inputs {
@@ -21,7 +23,7 @@ extension ExecutionPlan {
             type.load(tensor, to: place(input.name, in: arena))
         }
         for (index, step) in steps.enumerated() {
-            run(step, in: arena, on: pool)
+            run(step, in: arena, on: step.operations >= divided ? pool : nil)
             finished(index)
         }
         var results = constantOutputs
@@ -31,8 +33,6 @@ extension ExecutionPlan {
         return results
     }
 
-    /// Below so many operations a step is done before another thread would have begun.
-    private static let fewestDividedOperations = 50_000
     /// Parts for each thread: more than one, so that a thread which is held up leaves its share to the others.
     private static let partsPerThread = 2
 
@@ -42,8 +42,7 @@ extension ExecutionPlan {
         let buffers = StepBuffers(
             inputs: step.inputs.map { constants.address($0) ?? UnsafeRawPointer(place($0, in: arena)) },
             outputs: step.outputs.map { place($0, in: arena) }, scratch: scratch)
-        guard let pool, pool.threads > 1, step.body.isDivisible, step.operations >= Self.fewestDividedOperations
-        else {
+        guard let pool, pool.threads > 1, step.body.isDivisible else {
             step.body.run(buffers)
             return
         }

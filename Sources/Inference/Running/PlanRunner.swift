@@ -9,12 +9,22 @@ public final class PlanRunner: Sendable {
     private let pool: WorkerPool
     private let affinity: ThreadAffinity?
     private let arena: Mutex<Arena>
+    private let fewestDividedOperations: Int
+
+    /// Below so many operations a step is done before another thread would have begun.
+    static let usualFewestDividedOperations = 50_000
 
     /// - Parameters:
     ///   - threads: how many compute, at least 1. Fewer where the system gives no more.
     ///   - cores: what there is to compute on; fast cores are kept to where they are enough.
-    public init(_ plan: ExecutionPlan, threads: Int, cores: ProcessorCores = .ofThisSystem) {
+    public convenience init(_ plan: ExecutionPlan, threads: Int, cores: ProcessorCores = .ofThisSystem) {
+        self.init(
+            plan, threads: threads, cores: cores, fewestDividedOperations: Self.usualFewestDividedOperations)
+    }
+
+    init(_ plan: ExecutionPlan, threads: Int, cores: ProcessorCores, fewestDividedOperations: Int) {
         self.plan = plan
+        self.fewestDividedOperations = fewestDividedOperations
         affinity = cores.cores(forThreads: threads).map { ThreadAffinity(cores: $0) }
         pool = WorkerPool(threads: threads, affinity: affinity)
         // Zeroed once: later runs find what earlier runs of the same plan left, and every step writes all that it makes.
@@ -53,7 +63,8 @@ public final class PlanRunner: Sendable {
         affinity?.apply()
         defer { before?.apply() }
         return try arena.withLock { arena throws(InferenceError) in
-            try plan.run(inputs, in: arena, on: pool, finished: finished)
+            try plan.run(
+                inputs, in: arena, on: pool, dividedFrom: fewestDividedOperations, finished: finished)
         }
     }
 }
