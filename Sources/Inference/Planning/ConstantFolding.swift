@@ -3,10 +3,16 @@
 /// hostile file could ask for the most that one node may.
 struct ConstantFolding {
     private let limits: ModelLimits
+    private let maximumBytes: Int
     private var operations = 0
     private var bytes = 0
 
-    init(limits: ModelLimits) { self.limits = limits }
+    /// - Parameter storedBytes: of the constants in the file, each of which may be computed anew twice: brought into
+    ///   another order, and into another type.
+    init(limits: ModelLimits, storedBytes: Int) {
+        self.limits = limits
+        maximumBytes = limits.foldedBytes + 2 * storedBytes
+    }
 
     /// The operator's results on constant operands.
     mutating func results(
@@ -44,7 +50,7 @@ struct ConstantFolding {
     private mutating func charge(_ types: [ValueType], _ label: String) throws(InferenceError) {
         for type in types {
             let count = try limits.elementCount(of: type.shape, label)
-            try add(count * type.elementType.byteCount, to: &bytes, limits.foldedBytes, "folded bytes", label)
+            try add(count * type.elementType.byteCount, to: &bytes, maximumBytes, "folded bytes", label)
         }
     }
 
@@ -58,7 +64,7 @@ struct ConstantFolding {
         let body = FormAdapter.fit(body, inputs: operands.map { ValueType($0) }, outputs: types)
         // Scratch memory is given back.
         var total = bytes
-        try add(body.scratchBytes, to: &total, limits.foldedBytes, "folded bytes", label)
+        try add(body.scratchBytes, to: &total, maximumBytes, "folded bytes", label)
         return body.results(of: operands, types: types)
     }
 
