@@ -16,18 +16,25 @@ struct Comparison {
     }
 
     /// Every step alone, on given inputs: `values.json` names the file of each value (name → number, for `number.npy`);
-    /// result i of step k goes to `step-k-i.npy`.
+    /// result i of step k goes to `step-k-i.npy`. A value that the plan alone knows, between the parts of one operator,
+    /// is what the step before made of it.
     func runSteps() throws {
         guard let index = FileManager.default.contents(atPath: "\(folder)/values.json") else {
             throw RunnerError("cannot read \(folder)/values.json")
         }
         let numbers = try JSONDecoder().decode([String: Int].self, from: index)
+        var own: [String: Tensor] = [:]
         for (step, node) in plan.nodes.enumerated() {
             let inputs = try node.inputs.map { value in
-                guard let number = numbers[value.name] else { throw RunnerError("no file for \(value.name)") }
-                return try NumpyFile.tensor(fromFile: "\(folder)/\(number).npy")
+                if let number = numbers[value.name] {
+                    return try NumpyFile.tensor(fromFile: "\(folder)/\(number).npy")
+                }
+                guard let tensor = own[value.name] else { throw RunnerError("no file for \(value.name)") }
+                return tensor
             }
             for (index, result) in try plan.run(step: step, with: inputs).enumerated() {
+                let name = node.outputs[index].name
+                if numbers[name] == nil { own[name] = result }
                 try write(result, "step-\(step)-\(index).npy")
             }
         }
