@@ -42,7 +42,7 @@ public struct ExecutionPlan: Sendable {
     public let outputs: [Value]
     public let nodes: [Node]
     public let memoryPlan: MemoryPlan
-    /// Of convolutions and dense layers in one run.
+    /// Of convolutions, dense layers and matrix products in one run.
     public let multiplyAccumulates: Int
 
     let steps: [LoweredStep]
@@ -88,9 +88,7 @@ public struct ExecutionPlan: Sendable {
                 inputs: $0.inputs.filter { !constantNames.contains($0) }.map(value), outputs: $0.outputs.map(value),
                 operations: $0.operations, isFloat: $0.isFloat)
         }
-        multiplyAccumulates = steps.reduce(0) {
-            $0 + ($1.operators[0] == Conv.name || $1.operators[0] == Gemm.name ? $1.operations : 0)
-        }
+        multiplyAccumulates = steps.reduce(0) { $0 + ($1.isWeightedSum ? $1.operations : 0) }
     }
 
     /// Time and memory are checked on the node's types, before any weight is packed.
