@@ -1,7 +1,7 @@
 /// A model made ready to run: steps in order, weights packed for this processor, memory laid out.
 ///
-/// A plan never changes; any number of threads may run it at once, each run with memory of its own. Whoever runs it often
-/// does so through a ``PlanRunner``, which keeps that memory and has threads.
+/// A plan never changes; any number of threads may run it at once, each run with memory of its own. Whoever runs it
+/// often does so through a ``PlanRunner``, which keeps that memory and has threads.
 public struct ExecutionPlan: Sendable {
     /// A value at the plan's edge or between its steps, in ONNX's terms.
     public struct Value: Sendable, Codable, Equatable, CustomStringConvertible {
