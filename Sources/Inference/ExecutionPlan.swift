@@ -62,6 +62,11 @@ public struct ExecutionPlan: Sendable {
         for name in graph.inputNames { types[name] = graph.types[name] }
         for step in steps { types.merge(zip(step.outputs, step.outputTypes)) { $1 } }
         let constantNames = Set(steps.flatMap(\.inputs)).filter(graph.isConstant)
+        let constantBytes = constantNames.reduce(0) { $0 + (graph.type(of: $1)?.byteCount ?? 0) }
+        guard constantBytes <= options.memoryLimitBytes else {
+            throw .limitExceeded(
+                limit: "memory", value: constantBytes, maximum: options.memoryLimitBytes, path: "the model's constants")
+        }
         constants = ConstantPool(
             constantNames.reduce(into: [String: Tensor]()) { $0[$1] = graph.constant($1) })
         constantOutputs = graph.outputNames.reduce(into: [:]) { $0[$1] = graph.constant($1) }

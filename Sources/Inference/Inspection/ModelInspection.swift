@@ -10,7 +10,7 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
     public let operators: [String: Int]
     /// Elements of all constants.
     public let parameterCount: Int
-    /// Of convolutions and dense layers in one run.
+    /// Of convolutions and matrix products in one run.
     public let multiplyAccumulates: Int
     /// Memory of one run on one thread.
     public let arenaBytes: Int
