@@ -204,6 +204,53 @@ struct HostileOperatorTests {
         }
     }
 
+    @Test("folding is charged for what it reads, not only for what it makes")
+    func foldingReads() {
+        var model = ModelWriter.node("Identity")
+        let bytes = [UInt8](repeating: 0, count: 1 << 20)
+        model.initialisers = [
+            ("integers", 3, [1 << 20], bytes), ("scale", 1, [], ModelWriter.floats([0.5])),
+            ("indices", 7, [1], ModelWriter.integers([0])),
+        ]
+        model.nodes.append(
+            ModelWriter.Node(operatorName: "DequantizeLinear", inputs: ["integers", "scale"], output: "w"))
+        for index in 0..<64 {
+            model.nodes.append(
+                ModelWriter.Node(operatorName: "Gather", inputs: ["w", "indices"], output: "g\(index)"))
+        }
+        var limits = ModelLimits()
+        limits.foldedOperations = 1 << 25
+        #expect(throws: InferenceError.self) {
+            try ExecutionPlan(Model(contentsOf: model.bytes, limits: limits))
+        }
+    }
+
+    @Test("constants that are small in the file and large in the run")
+    func constantMemory() {
+        var model = ModelWriter.node("Add", on: [1 << 20])
+        model.initialisers = [
+            ("integers", 3, [1 << 20], [UInt8](repeating: 0, count: 1 << 20)),
+            ("scale", 1, [], ModelWriter.floats([0.5])),
+        ]
+        model.nodes[0].inputs = ["x", "w"]
+        model.nodes.insert(
+            ModelWriter.Node(operatorName: "DequantizeLinear", inputs: ["integers", "scale"], output: "w"), at: 0)
+        #expect(throws: Never.self) { try ExecutionPlan(Model(contentsOf: model.bytes)) }
+        #expect(throws: InferenceError.self) {
+            try ExecutionPlan(Model(contentsOf: model.bytes), options: .init(memoryLimitBytes: (4 << 20) - 1))
+        }
+    }
+
+    @Test("a list of axes that is longer than any shape")
+    func longLists() {
+        let long = [Int](repeating: 0, count: 100_000)
+        for name in ["Unsqueeze", "Squeeze", "ReduceMean", "Split", "Expand", "Tile", "Reshape"] {
+            #expect(refusal(.node(name, [long])).map { $0.count < 2_000 } == true, "\(name)")
+        }
+        #expect(refusal(.node("Slice", [long, long, long])) != nil)
+        #expect(refusal(.node("Resize", [nil, nil, long])) != nil)
+    }
+
     @Test("ranges without an end", arguments: [(0, 1 << 62, 1), (0, 1, 0), (0, Int.min, -1)] as [(Int, Int, Int)])
     func ranges(start: Int, limit: Int, step: Int) {
         var model = ModelWriter.node("Identity")

@@ -14,16 +14,18 @@ struct ConstantFolding {
         maximumBytes = limits.foldedBytes + 2 * storedBytes
     }
 
-    /// The operator's results on constant operands.
-    mutating func results(
-        of decoded: any Operator, _ operands: [Tensor], _ context: NodeContext
-    ) throws(InferenceError) -> [Tensor] {
-        let label = context.node.label, types = decoded.resultTypes
-        // Before anything is derived from sizes that may be impossible.
-        try charge(types, label)
-        try charge(decoded.operations, label)
+    /// Refuses an operator that is too much on top of those before it, before anything is derived from its sizes.
+    mutating func charge(
+        _ decoded: any Operator, on operands: [ValueType], _ label: String
+    ) throws(InferenceError) {
+        try charge(decoded.resultTypes, label)
+        try charge(decoded.operations, reading: operands, label)
+    }
+
+    /// The results of an operator that has been charged.
+    func results(of decoded: any Operator, _ operands: [Tensor], _ label: String) throws(InferenceError) -> [Tensor] {
         // The scalar kernels compute constants, so that they are the same on every processor.
-        return try results(of: decoded.body(try .named("scalar")), operands, types, label)
+        try results(of: decoded.body(try .named("scalar")), operands, decoded.resultTypes, label)
     }
 
     /// A constant with its scales after an operator that only moves elements, such as the transposition that exporters
@@ -41,7 +43,7 @@ struct ConstantFolding {
         }
         let label = context.node.label, type = moving.resultType.with(elementType: constant.tensor.elementType)
         try charge([type], label)
-        try charge(moving.operations, label)
+        try charge(moving.operations, reading: [constant.type], label)
         let body = moving.movement(elementBytes: type.elementType.byteCount)
         let tensors = try results(of: body, [constant.tensor], [type], label)
         return QuantisedConstant(tensor: tensors[0], parameters: parameters)
@@ -54,8 +56,13 @@ struct ConstantFolding {
         }
     }
 
-    private mutating func charge(_ cost: Int, _ label: String) throws(InferenceError) {
-        try add(cost, to: &operations, limits.foldedOperations, "folded operations", label)
+    /// Reading an element costs as much as computing one.
+    private mutating func charge(
+        _ cost: Int, reading operands: [ValueType], _ label: String
+    ) throws(InferenceError) {
+        for cost in [cost] + operands.map(\.count) {
+            try add(cost, to: &operations, limits.foldedOperations, "folded operations", label)
+        }
     }
 
     private func results(
