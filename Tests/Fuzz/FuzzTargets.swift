@@ -29,8 +29,7 @@ struct FuzzTarget: Sendable {
         FuzzTarget(name: "command", settingCount: 0, function: fuzzCommand, seeds: Seeds.commands),
         FuzzTarget(name: "control", settingCount: 1, function: fuzzControl, seeds: Seeds.controls),
         FuzzTarget(name: "pixels", settingCount: 0, cost: 10, function: fuzzPixels, seeds: Seeds.files),
-        FuzzTarget(
-            name: "model", settingCount: 0, cost: 20, isMessage: true, function: fuzzModel, seeds: Seeds.models),
+        FuzzTarget(name: "model", settingCount: 0, isMessage: true, function: fuzzModel, seeds: Seeds.models),
         FuzzTarget(name: "numpy", settingCount: 0, function: fuzzNumpy, seeds: Seeds.numpyFiles),
     ]
 }

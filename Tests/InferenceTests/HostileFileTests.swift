@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import TestSupport
 import Testing
 
@@ -12,8 +13,8 @@ struct HostileFileTests {
     }
 
     /// What reading may hold beside what a sound model needs: a few copies of the file, in the forms in which it is
-    /// decoded, and what limits let through before they are asked.
-    private static func allowance(fileBytes: Int) -> Int { (32 << 20) + 16 * fileBytes }
+    /// decoded, and what may be folded, twice, for it is copied to its place.
+    private static func allowance(fileBytes: Int) -> Int { 3 * ModelLimits().foldedBytes + 16 * fileBytes }
 
     @Test("refused by what they say, not by what they exhaust")
     func refused() throws {

@@ -16,10 +16,9 @@ public struct ModelLimits: Sendable {
     public var axes = 8
     /// Elements of one tensor, stored or computed.
     public var tensorElements = 1 << 28
-    /// Bytes of all constants that are computed while loading: as many as shapes and tables may want ...
-    public var foldedBytes = 16 << 20
-    /// ... and for each byte of the initialisers so many more: weights are moved, and widened to float.
-    public var foldedBytesPerStoredByte = 8
+    /// Bytes of all constants that are computed while loading, beyond what the constants of the file are: a file of
+    /// kilobytes may not ask for more.
+    public var foldedBytes = 64 << 20
     /// Operations of all nodes that are computed while loading: a second or so.
     public var foldedOperations = 1 << 30
     /// Entries of the metadata.

@@ -7,10 +7,11 @@ struct ConstantFolding {
     private var operations = 0
     private var bytes = 0
 
-    init(_ model: Model) {
-        limits = model.limits
-        let stored = model.graph.initialisers.values.reduce(0) { $0 + $1.count * $1.elementType.byteCount }
-        maximumBytes = limits.foldedBytes + limits.foldedBytesPerStoredByte * stored
+    /// - Parameter storedBytes: of the constants in the file, each of which may be computed anew twice: brought into
+    ///   another order, and into another type.
+    init(limits: ModelLimits, storedBytes: Int) {
+        self.limits = limits
+        maximumBytes = limits.foldedBytes + 2 * storedBytes
     }
 
     /// Refuses an operator that is too much on top of those before it, before anything is derived from its sizes.

@@ -29,7 +29,8 @@ struct GraphAnalysis {
         constants = model.graph.initialisers
         outputNames = model.graph.outputs.map(\.name)
         isOutput = Set(outputNames)
-        folding = ConstantFolding(model)
+        folding = ConstantFolding(
+            limits: model.limits, storedBytes: constants.values.reduce(0) { $0 + $1.bytes.count })
         guard !outputNames.isEmpty, isOutput.count == outputNames.count else {
             throw .invalidGraph(node: "the graph", problem: "no outputs, or one twice")
         }

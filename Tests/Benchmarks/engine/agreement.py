@@ -27,6 +27,8 @@ class Steps:
     largest_at: str = ""
 
     def add(self, found, expected, name):
+        if found.dtype != expected.dtype or found.shape != expected.shape:
+            raise ValueError(f"{name}: {found.dtype} {found.shape} and not {expected.dtype} {expected.shape}")
         steps = distances(found, expected)
         self.values += steps.size
         self.exact += int((steps == 0).sum())

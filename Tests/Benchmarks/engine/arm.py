@@ -12,6 +12,8 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "networks"))
 
@@ -72,8 +74,8 @@ def measure(options):
     """All figures; a network that an engine refuses is said and left out."""
     figures = []
     for name, description in ensure(options.networks, options.only).items():
-        image = options.networks / f"{name}.image"
-        test_images(1, description["size"]).tofile(image)
+        image = options.networks / f"{name}.npy"
+        np.save(image, test_images(1, description["size"]))
         model = options.networks / f"{name}-s8s8.onnx"
         for processor in PROCESSORS:
             for engine, (command, environment) in commands(options, model, image).items():

@@ -64,20 +64,22 @@ class Engine:
 
 def compare_steps(engine, model, image):
     plan = engine.inspect()["steps"]
-    names = list(dict.fromkeys(value["name"] for step in plan for value in step["inputs"] + step["outputs"]))
+    known = {INPUT, *(name for node in model.graph.node for name in node.output)}
+    named = [value["name"] for step in plan for value in step["inputs"] + step["outputs"]]
+    names = [name for name in dict.fromkeys(named) if name in known]
     tensors = _reference(model, image, names)
     result = Steps()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "values.json").write_text(json.dumps({name: number for number, name in enumerate(names)}))
         for number, name in enumerate(names):
-            tensors[name].tofile(folder / f"{number}.bin")
+            np.save(folder / f"{number}.npy", tensors[name])
         engine.steps(folder)
         for number, step in enumerate(plan):
-            for index, output in enumerate(step["outputs"]):
-                expected = tensors[output["name"]]
-                found = np.fromfile(folder / f"step-{number}-{index}.bin", expected.dtype).reshape(expected.shape)
-                result.add(found, expected, f"{'+'.join(step['operators'])} of {step['name']}")
+            for index, name in enumerate(output["name"] for output in step["outputs"]):
+                if name in tensors:
+                    found = np.load(folder / f"step-{number}-{index}.npy")
+                    result.add(found, tensors[name], f"{'+'.join(step['operators'])} of {step['name']}")
     return result
 
 
@@ -97,11 +99,11 @@ def compare_runs(engine, model, drawn):
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for number, image in enumerate(drawn):
-            image.tofile(folder / f"input-{number}.bin")
+            np.save(folder / f"input-{number}.npy", image[None])
         engine.outputs(folder, len(drawn))
-        found = [np.fromfile(folder / f"output-{number}.bin", np.float32) for number in range(len(drawn))]
+        found = [np.load(folder / f"output-{number}.npy")[0] for number in range(len(drawn))]
     expected, step = np.stack(expected), output_step(model)
-    return (Runs(np.stack(found).reshape(expected.shape), expected, step), Runs(np.stack(other), expected, step))
+    return (Runs(np.stack(found), expected, step), Runs(np.stack(other), expected, step))
 
 
 def output_step(model):
@@ -113,9 +115,12 @@ def output_step(model):
 
 def row(name, suffix, steps, runs):
     found, other = runs
+
+    def share(which):
+        return f"{which.mean() * 100:.2f} %" if found.is_map else f"{which.sum()}/{which.size}"
+
     return [f"{name} {suffix}", f"{steps.exact_share * 100:.3f} %", f"{steps.largest:.2g}",
-            *(f"{each.same.sum()}/{each.same.size}" for each in runs),
-            f"{(found.same | ~found.decided).sum()}/{found.same.size}",
+            *(share(each.same) for each in runs), share(found.same | ~found.decided),
             *(f"{found.percentile(share):.1f}" for share in (50, 99, 100)), f"{other.percentile(99):.1f}"]
 
 
@@ -143,6 +148,7 @@ def main():
                 refused.append(f"{name} {suffix} refused: {refusal}")
                 continue
             rows.append(row(name, suffix, steps, runs))
+            print(*rows[-1], file=sys.stderr, flush=True)
             if steps.largest > LARGEST_STEPS:
                 failures.append(f"{name} {suffix}: {steps.largest:.3g} steps at {steps.largest_at}")
     print(f"Each node on identical inputs of one image; whole runs on {IMAGES} images, deviations in steps of the output\n")

@@ -2,7 +2,7 @@
 `run_onnxruntime.py count|time MODEL INPUT`.
 
 `count`: two runs, each an interval of the counter, which watches for getppid(). `time`: a run for each line of standard
-input, answered with the seconds that it took: by the clock, and of processor. INPUT: raw float32 values.
+input, answered with the seconds that it took: by the clock, and of processor. INPUT: a file of numpy.
 """
 
 import os
@@ -21,7 +21,7 @@ def main():
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     described = session.get_inputs()[0]
-    inputs = {described.name: numpy.fromfile(file, numpy.float32).reshape(described.shape)}
+    inputs = {described.name: numpy.load(file)}
     if how == "count":
         os.getppid()
         for _ in range(2):

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "networks"))
 
@@ -46,8 +48,8 @@ class Runner:
 
 def measure(options, name, suffix, size):
     """Engine → [(clock, processor)], one pair for each repetition."""
-    image = options.networks / f"{name}.image"
-    test_images(1, size).tofile(image)
+    image = options.networks / f"{name}.npy"
+    np.save(image, test_images(1, size))
     model = options.networks / f"{name}-{suffix}.onnx"
     commands = {OUTPOST: [options.program, "time", model, image],
                 ONNXRUNTIME: [sys.executable, HERE / "run_onnxruntime.py", "time", model, image]}

@@ -5,7 +5,7 @@ import Foundation
 #endif
 import Inference
 
-/// Computes what a script compares with onnxruntime's values.
+/// Computes what a script compares with onnxruntime's values. Tensors lie in files of numpy.
 struct Comparison {
     let plan: ExecutionPlan
     let folder: String
@@ -15,34 +15,44 @@ struct Comparison {
         self.folder = folder
     }
 
-    /// Every step alone, on given inputs: `values.json` names the file of each value (name → number, for `number.bin`);
-    /// result i of step k goes to `step-k-i.bin`.
+    /// Every step alone, on given inputs: `values.json` names the file of each value (name → number, for `number.npy`);
+    /// result i of step k goes to `step-k-i.npy`. A value that the plan alone knows, between the parts of one operator,
+    /// is what the step before made of it.
     func runSteps() throws {
         guard let index = FileManager.default.contents(atPath: "\(folder)/values.json") else {
             throw RunnerError("cannot read \(folder)/values.json")
         }
         let numbers = try JSONDecoder().decode([String: Int].self, from: index)
+        var own: [String: Tensor] = [:]
         for (step, node) in plan.nodes.enumerated() {
             let inputs = try node.inputs.map { value in
-                guard let number = numbers[value.name] else { throw RunnerError("no file for \(value.name)") }
-                return try Tensor(value, file: "\(folder)/\(number).bin")
+                if let number = numbers[value.name] {
+                    return try NumpyFile.tensor(fromFile: "\(folder)/\(number).npy")
+                }
+                guard let tensor = own[value.name] else { throw RunnerError("no file for \(value.name)") }
+                return tensor
             }
             for (index, result) in try plan.run(step: step, with: inputs).enumerated() {
-                try result.write(to: "\(folder)/step-\(step)-\(index).bin")
+                let name = node.outputs[index].name
+                if numbers[name] == nil { own[name] = result }
+                try write(result, "step-\(step)-\(index).npy")
             }
         }
     }
 
-    /// Whole runs on `input-k.bin`, for k below `count`; the first output goes to `output-k.bin`.
+    /// Whole runs on `input-k.npy`, for k below `count`; the first output goes to `output-k.npy`.
     func runWhole(count: Int) throws {
         let input = try plan.onlyInput
         for index in 0..<count {
-            let image = try Tensor(input, file: "\(folder)/input-\(index).bin")
-            let results = try plan.run([input.name: image])
+            let results = try plan.run([input.name: NumpyFile.tensor(fromFile: "\(folder)/input-\(index).npy")])
             guard let output = plan.outputs.first, let result = results[output.name] else {
                 throw RunnerError("a network without outputs")
             }
-            try result.write(to: "\(folder)/output-\(index).bin")
+            try write(result, "output-\(index).npy")
         }
+    }
+
+    private func write(_ tensor: Tensor, _ name: String) throws {
+        try Data(NumpyFile.bytes(tensor)).write(to: URL(filePath: "\(folder)/\(name)"))
     }
 }

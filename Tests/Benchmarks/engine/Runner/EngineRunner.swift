@@ -5,8 +5,8 @@ import Foundation
 #endif
 import Inference
 
-/// Runs a network for the scripts beside it, which compare and measure. What it reads and writes are tensors as raw
-/// little-endian values, row-major.
+/// Runs a network for the scripts beside it, which compare and measure. What it reads and writes are tensors in files
+/// of numpy.
 ///
 /// The scripts read its answers; a person reads `outpost model inspect`.
 @main

@@ -8,7 +8,7 @@ struct Measurement {
     init(_ model: String, input file: String) throws {
         plan = try ExecutionPlan(contentsOfFile: model)
         let input = try plan.onlyInput
-        inputs = [input.name: try Tensor(input, file: file)]
+        inputs = [input.name: try NumpyFile.tensor(fromFile: file)]
     }
 
     /// Two runs, each an interval of the counter: the first warms up.
