@@ -73,14 +73,16 @@ static inline void copy_row(const int8_t *input, size_t bytes, int8_t *row) {
         for (size_t byte = 0; byte < bytes; byte += CK_BLOCK_CHANNELS) vst1_s8(row + byte, vld1_s8(input + byte));
         return;
     }
-    const int8_t *last = input + bytes - STEP;
-    int8_t *last_row = row + bytes - STEP;
-    for (; input < last; input += STEP, row += STEP) {
+    size_t whole = bytes / STEP;
+#pragma GCC unroll 4
+    for (; whole > 0; whole--, input += STEP, row += STEP) {
         const int8x16_t first = vld1q_s8(input), second = vld1q_s8(input + STEP / 2);
         vst1q_s8(row, first), vst1q_s8(row + STEP / 2, second);
     }
-    const int8x16_t first = vld1q_s8(last), second = vld1q_s8(last + STEP / 2);
-    vst1q_s8(last_row, first), vst1q_s8(last_row + STEP / 2, second);
+    if (bytes % STEP == 0) return;
+    input -= STEP - bytes % STEP, row -= STEP - bytes % STEP;
+    const int8x16_t first = vld1q_s8(input), second = vld1q_s8(input + STEP / 2);
+    vst1q_s8(row, first), vst1q_s8(row + STEP / 2, second);
 }
 
 /// The even columns to `even`, the odd ones to `odd`.

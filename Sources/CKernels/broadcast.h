@@ -30,8 +30,10 @@ typedef struct {
 static inline ck_run ck_broadcast_run(const ck_broadcast *shape, size_t index, size_t end) {
     const size_t period = shape->repeat * shape->inner;
     ck_run run = {CK_PARTNER_EACH, shape->inner - index % shape->inner};
-    if (shape->repeat == 1) run.count = end - index;
-    else if (shape->inner == 1) run = (ck_run){CK_PARTNER_ONE, period - index % period};
+    if (shape->repeat == 1)
+        run.count = end - index;
+    else if (shape->inner == 1)
+        run = (ck_run){CK_PARTNER_ONE, period - index % period};
     else if (shape->inner == CK_BLOCK_CHANNELS && index % CK_BLOCK_CHANNELS == 0)
         run = (ck_run){CK_PARTNER_EIGHT, period - index % period};
     if (run.count > end - index) run.count = end - index;

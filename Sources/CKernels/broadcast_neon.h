@@ -24,7 +24,7 @@ static inline __attribute__((always_inline)) void ck_pairwise_run(ck_pairwise op
     if (partner == CK_PARTNER_ONE) fixed = vld1q_dup_s8(b);
     if (partner == CK_PARTNER_EIGHT) fixed = vcombine_s8(vld1_s8(b), vld1_s8(b));
     const bool moves = partner == CK_PARTNER_EACH;
-#pragma clang loop unroll_count(2)
+#pragma GCC unroll 2
     for (size_t whole = count / CK_PAIRWISE_LANES; whole > 0; whole--) {
         vst1q_s8(output, operation(vld1q_s8(a), moves ? vld1q_s8(b) : fixed, context));
         a += CK_PAIRWISE_LANES, output += CK_PAIRWISE_LANES;
@@ -34,8 +34,10 @@ static inline __attribute__((always_inline)) void ck_pairwise_run(ck_pairwise op
     if (left == 0) return;
     int8_t rest[2][CK_PAIRWISE_LANES] = {{0}};
     memcpy(rest[0], a, left);
-    if (moves) memcpy(rest[1], b, left);
-    else vst1q_s8(rest[1], fixed);
+    if (moves)
+        memcpy(rest[1], b, left);
+    else
+        vst1q_s8(rest[1], fixed);
     vst1q_s8(rest[0], operation(vld1q_s8(rest[0]), vld1q_s8(rest[1]), context));
     memcpy(output, rest[0], left);
 }

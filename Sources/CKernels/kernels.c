@@ -53,6 +53,7 @@ static const ck_kernel kernels[] = {
     // All others.
 #define NEON(OPERATION, function, ...) ROW(OPERATION, function, neon, CK_FEATURE_NEON, -128, __VA_ARGS__)
     NEON(CK_DEPTHWISE_I8, depthwise_i8, NO_TILE),
+    ROW(CK_DEPTHWISE_I8, depthwise_i8, neondot, CK_FEATURE_DOTPROD, -128, NO_TILE),
     NEON(CK_MAXPOOL_I8, maxpool_i8, NO_TILE),
     NEON(CK_ADD_I8, add_i8, NO_TILE),
     NEON(CK_MUL_I8, mul_i8, NO_TILE),

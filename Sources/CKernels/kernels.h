@@ -32,6 +32,7 @@ void ck_conv2d_i8__neonwinograd(const ck_conv2d_i8 *);
 void ck_conv2d_i8__neondot(const ck_conv2d_i8 *);
 void ck_dense_i8__neondot(const ck_dense_i8 *);
 void ck_depthwise_i8__neon(const ck_depthwise_i8 *);
+void ck_depthwise_i8__neondot(const ck_depthwise_i8 *);
 void ck_maxpool_i8__neon(const ck_maxpool_i8 *);
 void ck_add_i8__neon(const ck_add_i8 *);
 void ck_mul_i8__neon(const ck_mul_i8 *);

@@ -49,8 +49,8 @@ static int8_t expected_sum(const ck_add_i8 *a, int left, int right, int bits) {
         volatile float sum = first + second;
         return expected_round(sum, a->range);
     }
-    const double exact = left * round(ldexp((double)a->a_multiplier, bits)) +
-                         right * round(ldexp((double)a->b_multiplier, bits));
+    const double exact =
+        left * round(ldexp((double)a->a_multiplier, bits)) + right * round(ldexp((double)a->b_multiplier, bits));
     const double rounded = floor(ldexp(exact, -bits) + 0.5) + a->range.zero_point;
     return (int8_t)fmin(fmax(rounded, a->range.minimum), a->range.maximum);
 }
@@ -76,8 +76,7 @@ int check_add(const ck_kernel *kernel) {
     const operands o = random_operands(&a.shape);
     a.a = o.a, a.b = o.b, a.output = o.output;
     const int bits = fraction_bits(&a);
-    for (size_t i = 0; i < o.count; i++)
-        o.expected[i] = expected_sum(&a, o.a[i], o.b[partner(&a.shape, i)], bits);
+    for (size_t i = 0; i < o.count; i++) o.expected[i] = expected_sum(&a, o.a[i], o.b[partner(&a.shape, i)], bits);
     RUN_PARTS(a, kernel->run.add_i8(&a));
     if (!same(o.output, o.expected, o.count)) return 0;
     // Whatever the form, no result is further from the exact one than its rounding allows.

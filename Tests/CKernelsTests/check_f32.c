@@ -1,5 +1,5 @@
-// The float operators, against sums in float64. Float sums depend on their order: what is compared is the distance, as a
-// part of the sum of magnitudes.
+// The float operators, against sums in float64. Float sums depend on their order: what is compared is the distance, as
+// a part of the sum of magnitudes.
 
 #include <math.h>
 

@@ -30,10 +30,14 @@ INLINE int16x8_t eight_sums(int16x8_t a, int16x8_t b, const factors *f, uint32_t
     const int32x4_t low = vmlal_s16(first, vget_low_s16(b), vget_low_s16(f->b_factor));
     const int32x4_t high = vmlal_high_s16(second, b, f->b_factor);
     switch (bits) {
-    case 16: return vqrshrn_high_n_s32(vqrshrn_n_s32(low, 16), high, 16);
-    case 15: return vqrshrn_high_n_s32(vqrshrn_n_s32(low, 15), high, 15);
-    case 14: return vqrshrn_high_n_s32(vqrshrn_n_s32(low, 14), high, 14);
-    default: return vqrshrn_high_n_s32(vqrshrn_n_s32(low, 13), high, 13);
+    case 16:
+        return vqrshrn_high_n_s32(vqrshrn_n_s32(low, 16), high, 16);
+    case 15:
+        return vqrshrn_high_n_s32(vqrshrn_n_s32(low, 15), high, 15);
+    case 14:
+        return vqrshrn_high_n_s32(vqrshrn_n_s32(low, 14), high, 14);
+    default:
+        return vqrshrn_high_n_s32(vqrshrn_n_s32(low, 13), high, 13);
     }
 }
 
@@ -77,11 +81,21 @@ void ck_add_i8__neon(const ck_add_i8 *a) {
     };
     const ck_span span = ck_share(ck_broadcast_count(&a->shape), CK_FLAT_GRANULE, a->part, a->part_count);
     switch (short_factors.bits) {
-    case 16: ck_pairwise_all(add_16, &f, &a->shape, span, a->a, a->b, a->output); break;
-    case 15: ck_pairwise_all(add_15, &f, &a->shape, span, a->a, a->b, a->output); break;
-    case 14: ck_pairwise_all(add_14, &f, &a->shape, span, a->a, a->b, a->output); break;
-    case 13: ck_pairwise_all(add_13, &f, &a->shape, span, a->a, a->b, a->output); break;
-    default: ck_pairwise_all(add_floats, &f, &a->shape, span, a->a, a->b, a->output); break;
+    case 16:
+        ck_pairwise_all(add_16, &f, &a->shape, span, a->a, a->b, a->output);
+        break;
+    case 15:
+        ck_pairwise_all(add_15, &f, &a->shape, span, a->a, a->b, a->output);
+        break;
+    case 14:
+        ck_pairwise_all(add_14, &f, &a->shape, span, a->a, a->b, a->output);
+        break;
+    case 13:
+        ck_pairwise_all(add_13, &f, &a->shape, span, a->a, a->b, a->output);
+        break;
+    default:
+        ck_pairwise_all(add_floats, &f, &a->shape, span, a->a, a->b, a->output);
+        break;
     }
 }
 #endif

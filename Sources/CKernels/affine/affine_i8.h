@@ -1,8 +1,8 @@
 // Packed lines: what holds for all channels, then each block's own.
 //
 // A line of bytes has but 256 arguments, so that a cheaper form of it can be proved by trying them all:
-//   out = clamp((((in << 7) * factor, doubled, rounded, upper 16 bits) + constant, rounded shift right by fraction_bits))
-// in 16 bits with saturation. Packing looks for factors and constants with which this gives what the definition in
+//   out = clamp((upper 16 bits of (in << 7) * factor * 2 + constant) >> fraction_bits)
+// in 16 bits with saturation, product and shift rounded. Packing looks for factors and constants with which this gives what the definition in
 // float32 gives for every argument in all channels of a block; a block for which it finds none keeps the definition.
 
 #ifndef OUTPOST_AFFINE_I8_H

@@ -28,10 +28,18 @@ INLINE int8x16_t short_pair(int8x16_t values, const line *l, uint32_t fraction_b
     const int16x8_t high = eight(vshll_high_n_s8(values, 7), l->factors, l->constants);
     int8x16_t both;
     switch (fraction_bits) {
-    case 7: both = vqrshrn_high_n_s16(vqrshrn_n_s16(low, 7), high, 7); break;
-    case 6: both = vqrshrn_high_n_s16(vqrshrn_n_s16(low, 6), high, 6); break;
-    case 5: both = vqrshrn_high_n_s16(vqrshrn_n_s16(low, 5), high, 5); break;
-    default: both = vqrshrn_high_n_s16(vqrshrn_n_s16(low, 4), high, 4); break;
+    case 7:
+        both = vqrshrn_high_n_s16(vqrshrn_n_s16(low, 7), high, 7);
+        break;
+    case 6:
+        both = vqrshrn_high_n_s16(vqrshrn_n_s16(low, 6), high, 6);
+        break;
+    case 5:
+        both = vqrshrn_high_n_s16(vqrshrn_n_s16(low, 5), high, 5);
+        break;
+    default:
+        both = vqrshrn_high_n_s16(vqrshrn_n_s16(low, 4), high, 4);
+        break;
     }
     return l->has_ends ? vminq_s8(vmaxq_s8(both, l->ends.minimum), l->ends.maximum) : both;
 }
@@ -56,7 +64,7 @@ INLINE int8x16_t pair(int8x16_t values, const line *l, uint32_t fraction_bits) {
 }
 
 INLINE void pixels(const line *l, uint32_t fraction_bits, const int8_t *input, size_t count, int8_t *output) {
-#pragma clang loop unroll_count(2)
+#pragma GCC unroll 2
     for (size_t two = count / 2; two > 0; two--, input += PAIR, output += PAIR)
         vst1q_s8(output, pair(vld1q_s8(input), l, fraction_bits));
     if (count % 2 == 0) return;
@@ -68,11 +76,21 @@ INLINE void pixels(const line *l, uint32_t fraction_bits, const int8_t *input, s
 INLINE void block_pixels(line l, bool has_ends, const int8_t *input, size_t count, int8_t *output) {
     l.has_ends = has_ends;
     switch (l.block->fraction_bits) {
-    case 7: pixels(&l, 7, input, count, output); break;
-    case 6: pixels(&l, 6, input, count, output); break;
-    case 5: pixels(&l, 5, input, count, output); break;
-    case 4: pixels(&l, 4, input, count, output); break;
-    default: pixels(&l, 0, input, count, output); break;
+    case 7:
+        pixels(&l, 7, input, count, output);
+        break;
+    case 6:
+        pixels(&l, 6, input, count, output);
+        break;
+    case 5:
+        pixels(&l, 5, input, count, output);
+        break;
+    case 4:
+        pixels(&l, 4, input, count, output);
+        break;
+    default:
+        pixels(&l, 0, input, count, output);
+        break;
     }
 }
 
@@ -89,8 +107,10 @@ void ck_affine_i8__neon(const ck_affine_i8 *a) {
         const line l = {&lines->common, block, vld1q_s16(block->factors), vld1q_s16(block->constants), ends, true};
         const int8_t *input = a->input + pixel * CK_BLOCK_CHANNELS;
         int8_t *output = a->output + pixel * CK_BLOCK_CHANNELS;
-        if (range->minimum > INT8_MIN || range->maximum < INT8_MAX) block_pixels(l, true, input, count, output);
-        else block_pixels(l, false, input, count, output);
+        if (range->minimum > INT8_MIN || range->maximum < INT8_MAX)
+            block_pixels(l, true, input, count, output);
+        else
+            block_pixels(l, false, input, count, output);
     }
 }
 #endif

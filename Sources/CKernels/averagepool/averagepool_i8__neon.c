@@ -22,35 +22,47 @@ static inline eight add(eight sums, int16x8_t values) {
     return sums;
 }
 
-/// A window of this many places at most has a sum of 16 bits: its bytes are within 128 of zero.
-enum { SMALL_WINDOW = 255 };
+/// So many bytes, each less a zero point, have a sum of 16 bits: 128 * 255 < 2^15.
+enum { SMALL_WINDOW = 128 };
 
-/// The sums of four pixels, zero points included.
-static inline void tile_sums(const ck_band *band, const int8_t *from, eight sums[4]) {
+static inline int16x8_t zero_points(const ck_averagepool_i8 *a, size_t count) {
+    return vdupq_n_s16((int16_t)(-a->input_zero_point * (int32_t)count));
+}
+
+/// What taps first..<end add to four pixels.
+static inline void add_taps(const ck_averagepool_i8 *a, const ck_band *band, const int8_t *from, size_t first,
+                            size_t end, int16x8_t sums[4]) {
+    for (size_t pixel = 0; pixel < 4; pixel++) sums[pixel] = zero_points(a, end - first);
+    for (size_t tap = first; tap < end; tap++) {
+        const int8_t *place = from + band->offsets[tap];
+        const int8x16_t values = vld1q_s8(place), more = vld1q_s8(place + PAIR);
+        sums[0] = vaddw_s8(sums[0], vget_low_s8(values)), sums[1] = vaddw_high_s8(sums[1], values);
+        sums[2] = vaddw_s8(sums[2], vget_low_s8(more)), sums[3] = vaddw_high_s8(sums[3], more);
+    }
+}
+
+/// The sums of four pixels.
+static inline void tile_sums(const ck_averagepool_i8 *a, const ck_band *band, const int8_t *from, eight sums[4]) {
     const size_t taps = ck_taps(band->window);
-    for (size_t pixel = 0; pixel < 4; pixel++) sums[pixel] = (eight){vdupq_n_s32(0), vdupq_n_s32(0)};
-    for (size_t first = 0; first < taps; first += SMALL_WINDOW) {
-        const size_t end = taps - first < SMALL_WINDOW ? taps : first + SMALL_WINDOW;
-        int16x8_t small[4] = {vdupq_n_s16(0), vdupq_n_s16(0), vdupq_n_s16(0), vdupq_n_s16(0)};
-        for (size_t tap = first; tap < end; tap++) {
-            const int8x16_t values = vld1q_s8(from + band->offsets[tap]);
-            const int8x16_t more = vld1q_s8(from + band->offsets[tap] + PAIR);
-            small[0] = vaddw_s8(small[0], vget_low_s8(values)), small[1] = vaddw_high_s8(small[1], values);
-            small[2] = vaddw_s8(small[2], vget_low_s8(more)), small[3] = vaddw_high_s8(small[3], more);
-        }
+    int16x8_t small[4];
+    size_t end = taps < SMALL_WINDOW ? taps : SMALL_WINDOW;
+    add_taps(a, band, from, 0, end, small);
+    for (size_t pixel = 0; pixel < 4; pixel++)
+        sums[pixel] = (eight){vmovl_s16(vget_low_s16(small[pixel])), vmovl_high_s16(small[pixel])};
+    while (end < taps) {
+        const size_t first = end;
+        end = taps - first < SMALL_WINDOW ? taps : first + SMALL_WINDOW;
+        add_taps(a, band, from, first, end, small);
         for (size_t pixel = 0; pixel < 4; pixel++) sums[pixel] = add(sums[pixel], small[pixel]);
     }
 }
 
-/// Takes the zero points out of the sums of two pixels, divides and rounds.
-static inline int8x16_t mean_pair(const ck_averagepool_i8 *a, const eight sums[2], const float multipliers[2],
-                                  ck_neon_ends ends) {
-    const int32x4_t zero_points = vdupq_n_s32(a->input_zero_point * (int32_t)ck_taps(&a->window));
+/// Divides the sums of two pixels and rounds.
+static inline int8x16_t mean_pair(const eight sums[2], const float multipliers[2], ck_neon_ends ends) {
     const float32x4_t first = vdupq_n_f32(multipliers[0]), second = vdupq_n_f32(multipliers[1]);
-    return ck_neon_round16(vmulq_f32(vcvtq_f32_s32(vsubq_s32(sums[0].low, zero_points)), first),
-                           vmulq_f32(vcvtq_f32_s32(vsubq_s32(sums[0].high, zero_points)), first),
-                           vmulq_f32(vcvtq_f32_s32(vsubq_s32(sums[1].low, zero_points)), second),
-                           vmulq_f32(vcvtq_f32_s32(vsubq_s32(sums[1].high, zero_points)), second), ends);
+    return ck_neon_round16(vmulq_f32(vcvtq_f32_s32(sums[0].low), first), vmulq_f32(vcvtq_f32_s32(sums[0].high), first),
+                           vmulq_f32(vcvtq_f32_s32(sums[1].low), second),
+                           vmulq_f32(vcvtq_f32_s32(sums[1].high), second), ends);
 }
 
 /// Whether the windows of four pixels from column x on lie within the image's columns.
@@ -64,14 +76,14 @@ static inline void tile(const ck_averagepool_i8 *a, const ck_band *band, ck_neon
                         size_t x, const int8_t *from, int8_t *output) {
     eight sums[4];
     float multipliers[4] = {inside, inside, inside, inside};
-    tile_sums(band, from, sums);
-    const size_t last = a->window.output_columns - 1;
-    for (size_t pixel = 0; pixel < 4 && !is_inside(&a->window, x); pixel++) {
+    tile_sums(a, band, from, sums);
+    const size_t last = a->window.output_columns - 1, border = is_inside(&a->window, x) ? 0 : 4;
+    for (size_t pixel = 0; pixel < border; pixel++) {
         const size_t column = x + pixel < last ? x + pixel : last;
         multipliers[pixel] = ck_averagepool_multiplier(a, rows, ck_averagepool_columns(a, column));
     }
-    vst1q_s8(output, mean_pair(a, sums, multipliers, ends));
-    vst1q_s8(output + PAIR, mean_pair(a, sums + 2, multipliers + 2, ends));
+    vst1q_s8(output, mean_pair(sums, multipliers, ends));
+    vst1q_s8(output + PAIR, mean_pair(sums + 2, multipliers + 2, ends));
 }
 
 static void row_means(const ck_averagepool_i8 *a, const ck_band *band, ck_neon_ends ends, size_t y, const int8_t *from,
@@ -106,16 +118,17 @@ static void window_means(const ck_averagepool_i8 *a, ck_span share) {
     }
 }
 
-static eight plane_sums(const int8_t *plane, size_t pixels) {
+static eight plane_sums(const ck_averagepool_i8 *a, const int8_t *plane, size_t pixels) {
     eight sums = {vdupq_n_s32(0), vdupq_n_s32(0)};
-    for (size_t first = 0; first < pixels; first += SMALL_WINDOW - 1) {
-        size_t left = pixels - first < SMALL_WINDOW - 1 ? pixels - first : SMALL_WINDOW - 1;
-        int16x8_t small = vdupq_n_s16(0);
-        for (; left >= 2; left -= 2, plane += PAIR) {
+    size_t count = 0;
+    for (size_t first = 0; first < pixels; first += count) {
+        count = pixels - first < SMALL_WINDOW ? pixels - first : SMALL_WINDOW;
+        int16x8_t small = zero_points(a, count);
+        for (size_t pair = 0; pair < count / 2; pair++, plane += PAIR) {
             const int8x16_t values = vld1q_s8(plane);
             small = vaddw_high_s8(vaddw_s8(small, vget_low_s8(values)), values);
         }
-        if (left > 0) small = vaddw_s8(small, vld1_s8(plane)), plane += CK_BLOCK_CHANNELS;
+        if (count % 2 != 0) small = vaddw_s8(small, vld1_s8(plane)), plane += CK_BLOCK_CHANNELS;
         sums = add(sums, small);
     }
     return sums;
@@ -131,8 +144,8 @@ void ck_averagepool_i8__neon(const ck_averagepool_i8 *a) {
     const ck_neon_ends ends = ck_neon_ends_of(&a->range);
     const float multiplier = ck_averagepool_multiplier(a, w->input_rows, w->input_columns);
     for (size_t block = share.first; block < share.end; block++) {
-        const eight sums = plane_sums(a->input + block * ck_input_plane(w), w->input_rows * w->input_columns);
-        const int8x16_t means = mean_pair(a, (eight[]){sums, sums}, (float[]){multiplier, multiplier}, ends);
+        const eight sums = plane_sums(a, a->input + block * ck_input_plane(w), w->input_rows * w->input_columns);
+        const int8x16_t means = mean_pair((eight[]){sums, sums}, (float[]){multiplier, multiplier}, ends);
         vst1_s8(a->output + block * CK_BLOCK_CHANNELS, vget_low_s8(means));
     }
 }

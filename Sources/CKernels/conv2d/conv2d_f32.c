@@ -1,5 +1,5 @@
-// Convolution in float32, with the compiler's vectors, which every processor has or is given: tiles of 4 output channels
-// x 8 columns where all taps lie within the image's columns, one value at a time elsewhere.
+// Convolution in float32, with the compiler's vectors, which every processor has or is given: tiles of 4 output
+// channels x 8 columns where all taps lie within the image's columns, one value at a time elsewhere.
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-// Into blocks, from either layout: two pixels of a block at a time, of which the channels that are not copied stay as they
-// are. Out of blocks: channel by channel, eight pixels at a time.
+// Into blocks, from either layout: two pixels of a block at a time, of which the channels that are not copied stay as
+// they are. Out of blocks: channel by channel, eight pixels at a time.
 
 #if defined(__aarch64__)
 #include <stdbool.h>
@@ -167,8 +167,10 @@ void ck_copy_i8__neon(const ck_copy_i8 *a) {
         const size_t y = row % a->rows, left = a->rows - y < share.end - row ? a->rows - y : share.end - row;
         rows = is_gapless ? left : 1;
         const stretch part = {row / a->rows, y, rows * a->columns};
-        if (to->is_blocked) into_block(a, part);
-        else into_row(a, part);
+        if (to->is_blocked)
+            into_block(a, part);
+        else
+            into_row(a, part);
     }
 }
 #endif

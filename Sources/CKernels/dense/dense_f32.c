@@ -1,4 +1,5 @@
-// Dot products in plain C that a compiler turns into vector instructions: four columns at a time, eight partial sums each.
+// Dot products in plain C that a compiler turns into vector instructions: four columns at a time, each with eight
+// partial sums.
 
 #include "ckernels.h"
 

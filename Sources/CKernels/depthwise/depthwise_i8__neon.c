@@ -6,33 +6,29 @@
 
 #include "../band.h"
 #include "../kernels.h"
-#include "../requantise_neon.h"
-#include "depthwise_i8.h"
+#include "depthwise_neon.h"
 
-#define INLINE static inline __attribute__((always_inline))
+#define INLINE CK_DEPTHWISE_INLINE
 
-enum { PAIR = 16, NINE = 9 };
+enum { PAIR = CK_DEPTHWISE_PAIR, NINE = 9 };
 
-/// What all rows of a block of channels share.
-typedef struct {
-    int32x4_t bias_low, bias_high;
-    float32x4_t multiplier_low, multiplier_high;
-    ck_neon_ends ends;
-    bool is_bounded;
-} lanes;
-
-/// The sums of up to two pairs of pixels.
-typedef struct {
-    int32x4_t quarters[2][4];
-} sums;
+typedef ck_depthwise_lanes lanes;
+typedef ck_depthwise_sums sums;
 
 typedef struct {
     int16x8_t halves[2][2];
 } products;
 
-/// Two pairs of pixels by one instruction, and the pointer moved. The compiler believes that it changes `after`: without
-/// that it loads all taps before the first product and then has no registers left.
-INLINE void load_pairs(const int8_t **from, int8x16_t values[2], int16x8_t *after) {
+/// Two pairs of pixels by one instruction, and the pointer moved.
+INLINE void load_pairs(const int8_t **from, int8x16_t values[2]) {
+    __asm__("ldp %q0, %q1, [%2], #32"
+            : "=w"(values[0]), "=w"(values[1]), "+r"(*from)
+            : "m"(*(const int8_t (*)[32]) * from));
+}
+
+/// The same. The compiler believes that it changes `after`: without that it loads all taps before the first product and
+/// then has no registers left.
+INLINE void load_pairs_after(int16x8_t *after, const int8_t **from, int8x16_t values[2]) {
     __asm__("ldp %q0, %q1, [%2], #32"
             : "=w"(values[0]), "=w"(values[1]), "+r"(*from), "+w"(*after)
             : "m"(*(const int8_t (*)[32]) * from));
@@ -65,32 +61,6 @@ INLINE void widen(size_t pairs, const products *p, sums *s) {
         }
 }
 
-INLINE sums begin(size_t pairs, const lanes *l) {
-    sums s;
-    for (size_t pair = 0; pair < pairs; pair++)
-        for (size_t half = 0; half < 2; half++) {
-            s.quarters[pair][2 * half] = l->bias_low;
-            s.quarters[pair][2 * half + 1] = l->bias_high;
-        }
-    return s;
-}
-
-typedef enum { ANY_ENDS, BOUNDED, PLAIN } ends_kind;
-
-INLINE void finish(size_t pairs, ends_kind kind, const lanes *l, const sums *s, int8_t *output) {
-    for (size_t pair = 0; pair < pairs; pair++) {
-        const int32x4_t *q = s->quarters[pair];
-        const float32x4_t a = vmulq_f32(vcvtq_f32_s32(q[0]), l->multiplier_low);
-        const float32x4_t b = vmulq_f32(vcvtq_f32_s32(q[1]), l->multiplier_high);
-        const float32x4_t c = vmulq_f32(vcvtq_f32_s32(q[2]), l->multiplier_low);
-        const float32x4_t d = vmulq_f32(vcvtq_f32_s32(q[3]), l->multiplier_high);
-        const int8x16_t result = kind == PLAIN     ? ck_neon_round16_plain(a, b, c, d, l->ends)
-                                 : kind == BOUNDED ? ck_neon_round16_bounded(a, b, c, d, l->ends)
-                                                   : ck_neon_round16(a, b, c, d, l->ends);
-        vst1q_s8(output + pair * PAIR, result);
-    }
-}
-
 // --- Windows of nine taps: weights and pointers stay in registers.
 
 typedef struct {
@@ -105,29 +75,31 @@ INLINE bool ends_group(size_t step, size_t threes) {
 
 INLINE bool begins_group(size_t step, size_t threes) { return step == 0 || ends_group(step - 1, threes); }
 
-INLINE void nine_tile(size_t pairs, size_t threes, ends_kind kind, const lanes *l, taps *t, int8_t *output) {
-    sums s = begin(pairs, l);
-    products p = {{{vdupq_n_s16(0)}}};
-#pragma clang loop unroll(full)
+INLINE void nine_tile(size_t pairs, size_t threes, ck_depthwise_ends kind, const lanes *l, taps *t, int8_t *output) {
+    sums s = ck_depthwise_begin(pairs, l);
+    products p;
+#pragma GCC unroll 9
     for (size_t step = 0; step < NINE; step++) {
         int8x16_t values[2];
-        if (pairs == 2)
-            load_pairs(&t->from[step], values, &p.halves[1][1]);
-        else
+        if (pairs == 1)
             values[0] = vld1q_s8(t->from[step]), t->from[step] += PAIR;
+        else if (step == 0)
+            load_pairs(&t->from[step], values);
+        else
+            load_pairs_after(&p.halves[1][1], &t->from[step], values);
         multiply(pairs, begins_group(step, threes), values, t->weights[step], &p);
         if (ends_group(step, threes)) widen(pairs, &p, &s);
     }
-    finish(pairs, kind, l, &s, output);
+    ck_depthwise_finish(pairs, kind, l, &s, output);
 }
 
 INLINE void move(taps *t, ptrdiff_t bytes) {
-#pragma clang loop unroll(full)
+#pragma GCC unroll 9
     for (size_t step = 0; step < NINE; step++) t->from[step] += bytes;
 }
 
 /// Rows of at least four columns.
-INLINE void nine_rows(size_t threes, ends_kind kind, const ck_band *band, const ck_depthwise_block *block,
+INLINE void nine_rows(size_t threes, ck_depthwise_ends kind, const ck_band *band, const ck_depthwise_block *block,
                       const lanes *l, size_t rows, int8_t *output) {
     const size_t columns = band->window->output_columns;
     const int8_t *weights = ck_depthwise_weights(block, band->window);
@@ -155,21 +127,20 @@ INLINE void nine_rows(size_t threes, ends_kind kind, const ck_band *band, const 
     }
 }
 
-static bool is_nine(const ck_window *w, const ck_depthwise_block *block) {
-    return ck_taps(w) == NINE && w->output_columns >= 4 && block->ones == 0;
+static bool is_nine(const ck_window *w, const ck_depthwise_block *block, const lanes *l) {
+    return ck_taps(w) == NINE && w->output_columns >= CK_BAND_PIXELS && block->ones == 0 && l->is_bounded;
 }
 
 static void nine_taps(const ck_band *band, const ck_depthwise_block *block, const lanes *l, size_t rows,
                       int8_t *output) {
-    const bool is_short = l->is_bounded && l->ends.is_plain;
-    if (block->threes == 3 && is_short)
-        nine_rows(3, PLAIN, band, block, l, rows, output);
+    if (block->threes == 3 && l->ends.is_plain)
+        nine_rows(3, CK_ENDS_PLAIN, band, block, l, rows, output);
     else if (block->threes == 3)
-        nine_rows(3, ANY_ENDS, band, block, l, rows, output);
-    else if (is_short)
-        nine_rows(1, PLAIN, band, block, l, rows, output);
+        nine_rows(3, CK_ENDS_BOUNDED, band, block, l, rows, output);
+    else if (l->ends.is_plain)
+        nine_rows(1, CK_ENDS_PLAIN, band, block, l, rows, output);
     else
-        nine_rows(1, ANY_ENDS, band, block, l, rows, output);
+        nine_rows(1, CK_ENDS_BOUNDED, band, block, l, rows, output);
 }
 
 // --- Windows of any size.
@@ -197,11 +168,11 @@ INLINE void groups(size_t count, size_t size, steps *t, sums *s) {
 static void tile(const ck_band *band, const ck_depthwise_block *block, const lanes *l, const int8_t *from,
                  int8_t *output) {
     steps t = {from, ck_depthwise_weights(block, band->window), ck_depthwise_order(block), band->offsets};
-    sums s = begin(2, l);
+    sums s = ck_depthwise_begin(2, l);
     groups(block->threes, 3, &t, &s);
     groups(block->twos, 2, &t, &s);
     groups(block->ones, 1, &t, &s);
-    finish(2, ANY_ENDS, l, &s, output);
+    ck_depthwise_finish(2, CK_ENDS_ANY, l, &s, output);
 }
 
 static void any_taps(const ck_band *band, const ck_depthwise_block *block, const lanes *l, size_t rows,
@@ -222,18 +193,6 @@ static void any_taps(const ck_band *band, const ck_depthwise_block *block, const
     }
 }
 
-static lanes lanes_of(const ck_depthwise_i8 *a, const ck_depthwise_block *block, size_t channel) {
-    lanes l = {.ends = ck_neon_ends_of(&a->range), .is_bounded = true};
-    l.bias_low = vld1q_s32(a->bias + channel), l.bias_high = vld1q_s32(a->bias + channel + 4);
-    l.multiplier_low = vld1q_f32(a->multipliers + channel), l.multiplier_high = vld1q_f32(a->multipliers + channel + 4);
-    for (size_t lane = 0; lane < CK_BLOCK_CHANNELS; lane++) {
-        const float bias = (float)a->bias[channel + lane], multiplier = a->multipliers[channel + lane];
-        const float magnitude = (bias < 0 ? -bias : bias) + (float)block->magnitudes[lane];
-        if (!(magnitude * (multiplier < 0 ? -multiplier : multiplier) <= CK_NEON_BOUND)) l.is_bounded = false;
-    }
-    return l;
-}
-
 void ck_depthwise_i8__neon(const ck_depthwise_i8 *a) {
     const ck_window *w = &a->window;
     const ck_span share = ck_share_of_rows(a->channels, w->output_rows, a->part, a->part_count);
@@ -244,9 +203,9 @@ void ck_depthwise_i8__neon(const ck_depthwise_i8 *a) {
         rows = ck_band_rows(&band, y, share.end - row);
         const ck_depthwise_block *block = ck_depthwise_block_at(a, index);
         ck_band_stage(&band, a->input + index * ck_input_plane(w), y, rows);
-        const lanes l = lanes_of(a, block, index * CK_BLOCK_CHANNELS);
+        const lanes l = ck_depthwise_lanes_of(a, block, index * CK_BLOCK_CHANNELS);
         int8_t *output = a->output + row * w->output_columns * CK_BLOCK_CHANNELS;
-        if (is_nine(w, block))
+        if (is_nine(w, block, &l))
             nine_taps(&band, block, &l, rows, output);
         else
             any_taps(&band, block, &l, rows, output);

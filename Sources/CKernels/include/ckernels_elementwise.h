@@ -24,8 +24,8 @@ typedef struct {
 
 /// Sum: out = round((a - a_zero_point) * a_multiplier + (b - b_zero_point) * b_multiplier). A negative multiplier
 /// subtracts. The larger multiplier decides how many fraction bits, 13 to 16, let both fit 16 bits:
-///  - where they do so exactly, or do not fit, the two products and the sum are each rounded to float32, and the result is
-///    rounded half to even, as by onnxruntime: with such scales halves are frequent;
+///  - where they do so exactly, or do not fit, the two products and the sum are each rounded to float32, and the result
+///    is rounded half to even, as by onnxruntime: with such scales halves are frequent;
 ///  - else they are rounded to them and the result is rounded half up. It is off by one step where the exact sum is
 ///    nearer than 255 / 2^bits to halfway between two steps: one value in a thousand or fewer.
 typedef struct {

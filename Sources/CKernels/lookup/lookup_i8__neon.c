@@ -1,5 +1,5 @@
-// The table lies in sixteen registers: four lookups of 64 bytes each, of which an index outside its 64 leaves the others'
-// results alone.
+// The table lies in sixteen registers: four lookups of 64 bytes each, of which an index outside its 64 leaves the
+// others' results alone.
 
 #if defined(__aarch64__)
 #include <arm_neon.h>
@@ -33,7 +33,7 @@ void ck_lookup_i8__neon(const ck_lookup_i8 *a) {
     const int8_t *input = a->input + span.first;
     int8_t *output = a->output + span.first;
     const size_t count = span.end - span.first;
-#pragma clang loop unroll_count(2)
+#pragma GCC unroll 2
     for (size_t whole = count / LANES; whole > 0; whole--, input += LANES, output += LANES)
         vst1q_s8(output, look_up(vld1q_s8(input), &t));
     if (count % LANES == 0) return;

@@ -36,11 +36,13 @@ static inline int8x16_t mul_any(int8x16_t a, int8x16_t b, const void *context) {
 }
 
 void ck_mul_i8__neon(const ck_mul_i8 *a) {
-    const factors f = {ck_neon_opaque(vdupq_n_s8((int8_t)a->a_zero_point)), ck_neon_opaque(vdupq_n_s8((int8_t)a->b_zero_point)),
-                       vdupq_n_f32(a->multiplier), ck_neon_ends_of(&a->range)};
+    const factors f = {ck_neon_opaque(vdupq_n_s8((int8_t)a->a_zero_point)),
+                       ck_neon_opaque(vdupq_n_s8((int8_t)a->b_zero_point)), vdupq_n_f32(a->multiplier),
+                       ck_neon_ends_of(&a->range)};
     const ck_span span = ck_share(ck_broadcast_count(&a->shape), CK_FLAT_GRANULE, a->part, a->part_count);
     if ((a->multiplier < 0 ? -a->multiplier : a->multiplier) * 65536 <= CK_NEON_BOUND)
         ck_pairwise_all(mul_bounded, &f, &a->shape, span, a->a, a->b, a->output);
-    else ck_pairwise_all(mul_any, &f, &a->shape, span, a->a, a->b, a->output);
+    else
+        ck_pairwise_all(mul_any, &f, &a->shape, span, a->a, a->b, a->output);
 }
 #endif

@@ -20,7 +20,8 @@ static inline float32x4_t scaled(const float *input, const context *c) {
 }
 
 static inline int8x16_t sixteen(const float *input, const context *c) {
-    return ck_neon_round16(scaled(input, c), scaled(input + 4, c), scaled(input + 8, c), scaled(input + 12, c), c->ends);
+    return ck_neon_round16(scaled(input, c), scaled(input + 4, c), scaled(input + 8, c), scaled(input + 12, c),
+                           c->ends);
 }
 
 static void flat(const float *input, size_t count, const context *c, int8_t *output) {

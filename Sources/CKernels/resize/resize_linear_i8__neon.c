@@ -1,5 +1,5 @@
-// Rows of the input are interpolated along their columns once, in float32, and kept while the output needs them: two at a
-// time. Each row of the output then lies between two of them.
+// Rows of the input are interpolated along their columns once, in float32, and kept while the output needs them: two at
+// a time. Each row of the output then lies between two of them.
 
 #if defined(__aarch64__)
 #include <stdint.h>
@@ -25,8 +25,8 @@ static inline void pixel(const int8_t *first, const int8_t *second, float weight
     const float32x4_t rest = vdupq_n_f32(1 - weight), second_weight = vdupq_n_f32(weight);
     vst1q_f32(values, between(vcvtq_f32_s32(vmovl_s16(vget_low_s16(left))),
                               vcvtq_f32_s32(vmovl_s16(vget_low_s16(right))), rest, second_weight));
-    vst1q_f32(values + 4, between(vcvtq_f32_s32(vmovl_high_s16(left)), vcvtq_f32_s32(vmovl_high_s16(right)), rest,
-                                  second_weight));
+    vst1q_f32(values + 4,
+              between(vcvtq_f32_s32(vmovl_high_s16(left)), vcvtq_f32_s32(vmovl_high_s16(right)), rest, second_weight));
 }
 
 static void stretch(const ck_resize_linear_i8 *a, const int8_t *source, stretched *row) {
@@ -49,7 +49,8 @@ static const float *row_of(const ck_resize_linear_i8 *a, const int8_t *source, c
 }
 
 static inline float32x4_t scaled(const float *first, const float *second, float weight, float multiplier) {
-    const float32x4_t value = between(vld1q_f32(first), vld1q_f32(second), vdupq_n_f32(1 - weight), vdupq_n_f32(weight));
+    const float32x4_t value =
+        between(vld1q_f32(first), vld1q_f32(second), vdupq_n_f32(1 - weight), vdupq_n_f32(weight));
     return vmulq_f32(value, vdupq_n_f32(multiplier));
 }
 

@@ -42,9 +42,12 @@ void ck_resize_nearest_i8__neon(const ck_resize_nearest_i8 *a) {
     for (size_t row = share.first; row < share.end; row++, output += row_bytes) {
         const size_t source = row / a->output_rows * a->input_rows + a->row_source[row % a->output_rows];
         const int8_t *input = a->input + source * a->input_columns * BLOCK;
-        if (input == previous) memcpy(output, output - row_bytes, row_bytes);
-        else if (doubles) double_row(input, a->input_columns, output);
-        else pick_row(a, input, output);
+        if (input == previous)
+            memcpy(output, output - row_bytes, row_bytes);
+        else if (doubles)
+            double_row(input, a->input_columns, output);
+        else
+            pick_row(a, input, output);
         previous = input;
     }
 }
