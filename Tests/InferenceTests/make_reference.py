@@ -240,7 +240,8 @@ def rearranging():
 def attention():
     """Products of two values in batches, more heads than a block has channels, dense layers on four axes."""
     b = Builder("attention", [1, 9, 13, 6], 10)
-    x = b.pair("image", 0.03, 11)
+    places = b.dequantise(b.constant(b.random.integers(-128, 128, (1, 9, 13, 6)).astype(np.int8)), 0.01, -9)
+    x = b.pair(b.node("Add", [b.pair("image", 0.03, 11), places]), 0.03, 11)
     weights, _ = b.weights((6, 16), 1)
     query = b.pair(b.node("Add", [b.node("MatMul", [x, weights]), b.constant(b.random.normal(0, 0.5, 16).astype(np.float32))]), 0.02, -7)
     key = b.pair(b.node("MatMul", [x, b.weights((6, 16), 1, per_channel=False)[0]]), 0.02, 3)
