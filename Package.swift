@@ -7,7 +7,8 @@ let freeType: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-I/usr/include/freetype2"
 
 /// The check of the kernel list, which also stands alone as a C program.
 let kernelCheckSources = [
-    "check_elementwise.c", "check_f32.c", "check_image.c", "check_layout.c", "check_support.c", "kernel_check.c",
+    "check_elementwise.c", "check_f32.c", "check_image.c", "check_layout.c", "check_matrix.c", "check_support.c",
+    "kernel_check.c",
 ]
 
 let package = Package(

@@ -1,7 +1,7 @@
 /// A model made ready to run: steps in order, weights packed for this processor, memory laid out.
 ///
-/// A plan never changes; any number of threads may run it at once, each run with memory of its own. Whoever runs it often
-/// does so through a ``PlanRunner``, which keeps that memory and has threads.
+/// A plan never changes; any number of threads may run it at once, each run with memory of its own. Whoever runs it
+/// often does so through a ``PlanRunner``, which keeps that memory and has threads.
 public struct ExecutionPlan: Sendable {
     /// A value at the plan's edge or between its steps, in ONNX's terms.
     public struct Value: Sendable, Codable, Equatable, CustomStringConvertible {
@@ -42,7 +42,7 @@ public struct ExecutionPlan: Sendable {
     public let outputs: [Value]
     public let nodes: [Node]
     public let memoryPlan: MemoryPlan
-    /// Of convolutions and dense layers in one run.
+    /// Of convolutions, dense layers and matrix products in one run.
     public let multiplyAccumulates: Int
 
     let steps: [LoweredStep]
@@ -62,6 +62,11 @@ public struct ExecutionPlan: Sendable {
         for name in graph.inputNames { types[name] = graph.types[name] }
         for step in steps { types.merge(zip(step.outputs, step.outputTypes)) { $1 } }
         let constantNames = Set(steps.flatMap(\.inputs)).filter(graph.isConstant)
+        let constantBytes = constantNames.reduce(0) { $0 + (graph.type(of: $1)?.byteCount ?? 0) }
+        guard constantBytes <= options.memoryLimitBytes else {
+            throw .limitExceeded(
+                limit: "memory", value: constantBytes, maximum: options.memoryLimitBytes, path: "the model's constants")
+        }
         constants = ConstantPool(
             constantNames.reduce(into: [String: Tensor]()) { $0[$1] = graph.constant($1) })
         constantOutputs = graph.outputNames.reduce(into: [:]) { $0[$1] = graph.constant($1) }
@@ -88,9 +93,7 @@ public struct ExecutionPlan: Sendable {
                 inputs: $0.inputs.filter { !constantNames.contains($0) }.map(value), outputs: $0.outputs.map(value),
                 operations: $0.operations, isFloat: $0.isFloat)
         }
-        multiplyAccumulates = steps.reduce(0) {
-            $0 + ($1.operators[0] == Conv.name || $1.operators[0] == Gemm.name ? $1.operations : 0)
-        }
+        multiplyAccumulates = steps.reduce(0) { $0 + ($1.isWeightedSum ? $1.operations : 0) }
     }
 
     /// Time and memory are checked on the node's types, before any weight is packed.

@@ -13,9 +13,11 @@ func elementCount(of shape: [Int]) -> Int? {
     return product
 }
 
-/// `[1, 3, 224, 224]`
+/// `[1, 3, 224, 224]`; a list far longer than any shape, which a hostile file may hold, is cut off.
 func describe(shape: [Int]) -> String {
-    "[" + shape.map(String.init).joined(separator: ", ") + "]"
+    let longest = 32
+    let sizes = shape.prefix(longest).map(String.init) + (shape.count > longest ? ["…"] : [])
+    return "[" + sizes.joined(separator: ", ") + "]"
 }
 
 /// Elements to move for one step along each axis of a row-major array.

@@ -1,9 +1,12 @@
-// One random case of each operation but the matrix ones: 1 if the kernel gave what the plain formula says.
+// One random case of each operation: 1 if the kernel gave what the plain formula says.
 
 #ifndef OUTPOST_CHECK_OPERATORS_H
 #define OUTPOST_CHECK_OPERATORS_H
 
 #include "ckernels.h"
+
+int check_conv2d(const ck_kernel *kernel);
+int check_dense(const ck_kernel *kernel);
 
 int check_depthwise(const ck_kernel *kernel);
 int check_maxpool(const ck_kernel *kernel);

@@ -28,7 +28,7 @@ struct ConformanceTests {
             try Python.run([script.path, "--out", folder.path])
             for name in [
                 "convolutions", "depthwise", "unsigned", "poolings", "mixed", "dense_blocks", "activations",
-                "upsampling", "rearranging",
+                "upsampling", "rearranging", "attention",
             ] {
                 for kernels in KernelSet.available {
                     let folder = folder.appendingPathComponent(name)

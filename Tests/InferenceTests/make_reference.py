@@ -79,7 +79,7 @@ class Builder:
         return self.constant(self.random.normal(1, 0.2, (count, 1, 1)).astype(np.float32))
 
     def normalised(self, x, channels):
-        values = [self.random.normal(1, 0.3, channels), self.random.normal(0, 0.2, channels), self.random.normal(0, 0.2, channels), self.random.uniform(0.5, 2, channels)]
+        values = [self.random.normal(0.5, 0.7, channels), self.random.normal(0, 0.2, channels), self.random.normal(0, 0.2, channels), self.random.uniform(0.5, 2, channels)]
         return self.node("BatchNormalization", [x] + [self.constant(v.astype(np.float32)) for v in values])
 
     def model(self, outputs):
@@ -237,6 +237,21 @@ def rearranging():
     return b.model([y, b.gemm(mean, 21, 4, input_scale=0.02)])
 
 
+def attention():
+    """Products of two values in batches, more heads than a block has channels, dense layers on four axes."""
+    b = Builder("attention", [1, 9, 13, 6], 10)
+    x = b.pair("image", 0.03, 11)
+    weights, _ = b.weights((6, 16), 1)
+    query = b.pair(b.node("Add", [b.node("MatMul", [x, weights]), b.constant(b.random.normal(0, 0.5, 16).astype(np.float32))]), 0.02, -7)
+    key = b.pair(b.node("MatMul", [x, b.weights((6, 16), 1, per_channel=False)[0]]), 0.02, 3)
+    scores = b.node("MatMul", [query, b.pair(b.node("Transpose", [key], perm=[0, 1, 3, 2]), 0.02, 3)])
+    scores = b.pair(b.node("Mul", [b.pair(scores, 0.05, -2), b.constant(np.float32(0.25))]), 0.02, 0)
+    shares = b.pair(b.node("Softmax", [scores], axis=-1), 1 / 256, -128)
+    x = b.pair(b.node("MatMul", [shares, query]), 0.015, 20)
+    rows = b.pair(b.node("Reshape", [x, b.constant(np.array([117, 16], np.int64))]), 0.015, 20)
+    return b.model([x, b.pair(b.node("MatMul", [rows, b.pair(b.node("Transpose", [rows], perm=[1, 0]), 0.015, 20)]), 0.05, 0)])
+
+
 def write(model, folder):
     folder.mkdir(parents=True, exist_ok=True)
     shape = [d.dim_value for d in model.graph.input[0].type.tensor_type.shape.dim]
@@ -270,6 +285,7 @@ def main():
     arguments = parser.parse_args()
     for make in (
         convolutions, depthwise, unsigned, poolings, mixed, dense_blocks, activations, upsampling, rearranging,
+        attention,
     ):
         write(make(), arguments.out / make.__name__)
 

@@ -23,7 +23,7 @@ enum {
 };
 
 typedef struct {
-    size_t pixels, depth_blocks, column_blocks;
+    size_t pixels, depth_blocks, column_blocks, column_bytes;
     size_t tile_pixels, tile_bytes;  ///< of the widest form, staged
     size_t tiles, chunk_tiles;
     int in_place;
@@ -55,10 +55,11 @@ static layout layout_of(const ck_conv2d_shape *s, const ck_matrix *matrix) {
         .column_blocks = ck_blocks(s->output_channels),
         .tile_pixels = matrix->forms[0].pixels,
     };
+    l.column_bytes = ck_matrix_column_bytes(matrix, l.depth_blocks);
     l.tile_bytes = l.depth_blocks * CK_MATRIX_DEPTH * l.tile_pixels;
     l.tiles = (l.pixels + l.tile_pixels - 1) / l.tile_pixels;
     l.in_place = reads_in_place(s) && l.pixels >= l.tile_pixels;
-    const size_t weight_bytes = l.depth_blocks * l.column_blocks * CK_MATRIX_BLOCK_BYTES;
+    const size_t weight_bytes = l.column_blocks * l.column_bytes;
     const size_t chunk_bytes = weight_bytes > NEAR_WEIGHT_BYTES ? FAR_CHUNK_BYTES : NEAR_CHUNK_BYTES;
     l.chunk_tiles = ck_smaller(chunk_bytes / l.tile_bytes, l.tiles);
     if (l.chunk_tiles == 0) l.chunk_tiles = 1;
@@ -120,7 +121,7 @@ static void multiply(const ck_conv2d_i8 *c, const layout *l, const ck_matrix *ma
             .input = k->full_input,
             .block_stride = k->full_block_stride,
             .tile_stride = k->tile_stride,
-            .weights = (const int8_t *)c->weights + block * l->depth_blocks * CK_MATRIX_BLOCK_BYTES,
+            .weights = (const int8_t *)c->weights + block * l->column_bytes,
             .bias = c->bias + block * CK_MATRIX_COLUMNS,
             .multipliers = c->multipliers + block * CK_MATRIX_COLUMNS,
             .range = c->range,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../kernels.h"
+#include "../matrix/lane_neon.h"
 #include "winograd_neon.h"
 #include "winograd_plan.h"
 
@@ -101,12 +102,12 @@ CK_INLINE void multiply(const state *s, size_t group, int tiles) {
     const int16_t *weights = s->weights, *inputs = s->input + group * blocks * GROUP * CHANNELS;
     int32_t *products = s->products;
     for (int product = 0; product < CK_WINOGRAD_PRODUCTS; product++, inputs += s->product_stride) {
-        ck_winograd_sums sums[GROUP];
+        ck_lane_sums sums[GROUP];
 #pragma GCC unroll 8
         for (int tile = 0; tile < tiles; tile++) sums[tile].low = sums[tile].high = vdupq_n_s32(0);
         const int16_t *input = inputs;
         for (size_t block = 0; block < blocks; block++) {
-            ck_winograd_multiply(sums, tiles, &input, &weights);
+            ck_lane_add_int16(sums, tiles, &input, &weights);
             if (tiles < GROUP) input += (GROUP - tiles) * CHANNELS;
         }
 #pragma GCC unroll 8

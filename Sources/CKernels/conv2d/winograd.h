@@ -1,7 +1,7 @@
 // Winograd's convolution F(4 x 4, 3 x 3) in whole numbers: 36 products give 16 results that take 144 directly.
 //
-// Y = A' [(G g G') . (B' d B)] A, with the points 0, 1, -1, 2, -2 and infinity. G has fractions; its rows are multiplied
-// by (24, -6, -6, 24, 24, 6), so that
+// Y = A' [(G g G') . (B' d B)] A, with the points 0, 1, -1, 2, -2 and infinity. G has fractions; its rows are
+// multiplied by (24, -6, -6, 24, 24, 6), so that
 //
 //     G = [ 6  0  0 ]      B' = [ 4  0 -5  0  1  0 ]      24 A' = [ 1 -4 -4  1  1  0 ]
 //         [ 1  1  1 ]           [ 0 -4 -4  1  1  0 ]              [ 0 -4  4  2 -2  0 ]   = 2 [ 0 -2  2  1 -1  0 ]
@@ -10,7 +10,7 @@
 //         [ 1 -2  4 ]           [ 0  2 -1 -2  1  0 ]
 //         [ 0  0  6 ]           [ 0  4  0 -5  0  1 ]
 //
-// Transformed weights are at most 7 * 7 * 128 = 6272 and transformed inputs 10 * 10 * 128 = 12800 in magnitude: int16.
+// Transformed weights are at most 7 * 7 * 128 = 6272, transformed inputs 10 * 10 * 128 = 12800 in magnitude: int16.
 // Their products are added, and transformed back, modulo 2^32. Without the factors 2, 4 and 4 of the rows, result (a, b)
 // is 9 * 2^(6 - e[a] - e[b]) Y there, with e = 0, 1, 2, 2. Multiplying by the inverse of 9 modulo 2^32 leaves Y times a
 // power of two of at most 64, and a shift right Y itself, because Y is small enough: |Y| < 2^25, which packing proves

@@ -27,13 +27,15 @@ static const int8_t *whole_row(const ck_dense_i8 *a, size_t row) {
 
 static void multiply_row(const ck_dense_i8 *a, const ck_matrix *matrix, size_t row, ck_part columns) {
     const size_t blocks = depth_blocks(a->depth), first = columns.first * CK_MATRIX_COLUMNS;
+    const size_t column_bytes = ck_matrix_column_bytes(matrix, blocks);
     const size_t whole_end = ck_smaller(columns.end, a->columns / CK_MATRIX_COLUMNS);
     const size_t whole = whole_end > columns.first ? whole_end - columns.first : 0;
     ck_matrix_vector vector = {
         .column_blocks = whole,
         .depth_blocks = blocks,
         .input = whole_row(a, row),
-        .weights = (const int8_t *)a->weights + columns.first * blocks * CK_MATRIX_BLOCK_BYTES,
+        .weights = (const int8_t *)a->weights + columns.first * column_bytes,
+        .column_bytes = column_bytes,
         .bias = a->bias + first,
         .multipliers = a->multipliers + first,
         .range = a->range,
@@ -44,7 +46,7 @@ static void multiply_row(const ck_dense_i8 *a, const ck_matrix *matrix, size_t r
     // The last block of columns is not full.
     int8_t rest[CK_MATRIX_COLUMNS], *output = vector.output + whole * CK_MATRIX_COLUMNS;
     vector.column_blocks = 1;
-    vector.weights = (const int8_t *)vector.weights + whole * blocks * CK_MATRIX_BLOCK_BYTES;
+    vector.weights = (const int8_t *)vector.weights + whole * column_bytes;
     vector.bias += whole * CK_MATRIX_COLUMNS, vector.multipliers += whole * CK_MATRIX_COLUMNS;
     vector.output = rest;
     matrix->vector(&vector);
@@ -68,8 +70,9 @@ static void stage_rows(const ck_dense_i8 *a, size_t first, size_t count, size_t 
     }
 }
 
-static void multiply_tile(const ck_dense_i8 *a, ck_matrix_form form, size_t first, size_t count, ck_part columns) {
-    const size_t blocks = depth_blocks(a->depth);
+static void multiply_tile(const ck_dense_i8 *a, const ck_matrix *matrix, ck_matrix_form form, size_t first,
+                          size_t count, ck_part columns) {
+    const size_t blocks = depth_blocks(a->depth), column_bytes = ck_matrix_column_bytes(matrix, blocks);
     stage_rows(a, first, count, form.pixels);
     for (size_t block = columns.first; block < columns.end; block++) {
         const size_t column = block * CK_MATRIX_COLUMNS;
@@ -79,7 +82,7 @@ static void multiply_tile(const ck_dense_i8 *a, ck_matrix_form form, size_t firs
             .depth_blocks = blocks,
             .input = a->scratch,
             .block_stride = form.pixels * CK_MATRIX_DEPTH,
-            .weights = (const int8_t *)a->weights + block * blocks * CK_MATRIX_BLOCK_BYTES,
+            .weights = (const int8_t *)a->weights + block * column_bytes,
             .bias = a->bias + column,
             .multipliers = a->multipliers + column,
             .range = a->range,
@@ -100,7 +103,7 @@ void ck_dense_i8_over(const ck_dense_i8 *a, const ck_matrix *matrix) {
     while (a->rows - row >= FEWEST_TILED_ROWS) {
         const ck_matrix_form form = ck_matrix_form_for(matrix, a->rows - row);
         const size_t count = ck_smaller(a->rows - row, form.pixels);
-        multiply_tile(a, form, row, count, columns);
+        multiply_tile(a, matrix, form, row, count, columns);
         row += count;
     }
     for (; row < a->rows; row++) multiply_row(a, matrix, row, columns);

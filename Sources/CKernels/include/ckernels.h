@@ -86,7 +86,8 @@ typedef enum {
     CK_OPERATION_COUNT
 } ck_operation;
 
-/// The shape of the block a matrix kernel works on: pixels x output channels x depth. 1 x 1 x 1 where it does not apply.
+/// The shape of the block a matrix kernel works on: pixels x output channels x depth; 1 x 1 x 1 where it does not
+/// apply.
 typedef struct {
     size_t rows, columns, depth;
 } ck_tile;

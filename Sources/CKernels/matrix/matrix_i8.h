@@ -36,6 +36,7 @@ typedef struct {
     size_t column_blocks, depth_blocks;
     const int8_t *input;
     const void *weights;
+    size_t column_bytes;  ///< from one block of columns to the next
     const int32_t *bias;
     const float *multipliers;
     ck_output_range range;
@@ -50,10 +51,19 @@ typedef struct {
 struct ck_matrix {
     /// Where the weight of a column (0...7) at a depth lies within the packed weights of its block of columns.
     size_t (*place)(size_t depth_blocks, size_t depth, size_t column);
+    /// What a variant adds to a block of columns: its bytes, a multiple of 16, and what writes them once all weights
+    /// are in place. NULL for nothing.
+    size_t (*note_bytes)(size_t depth_blocks);
+    void (*note)(size_t depth_blocks, int8_t *block);
     /// The widest first.
     ck_matrix_form forms[CK_MATRIX_MOST_FORMS];
     void (*vector)(const ck_matrix_vector *);
 };
+
+/// The packed bytes of a block of columns.
+static inline size_t ck_matrix_column_bytes(const ck_matrix *matrix, size_t depth_blocks) {
+    return depth_blocks * CK_MATRIX_BLOCK_BYTES + (matrix->note_bytes ? matrix->note_bytes(depth_blocks) : 0);
+}
 
 /// The operators over a variant.
 void ck_conv2d_i8_over(const ck_conv2d_i8 *, const ck_matrix *);

@@ -1,170 +1,160 @@
-// ARMv8.0: products of eight in int16, of two depth blocks added there by SMULL and SMLAL, then widened and added to
-// the sums by SADALP. 2 * 127 * 128 = 32512 stays within int16 as long as no weight is -128.
+// ARMv8.0: deep sums by deep_neon.h in products of eight bits, shallow ones by lane_neon.h in products of sixteen. Per
+// product the former take fewer instructions, per sum the latter: it has no partial sums to bring together.
 //
-// A tile is computed as squares of four pixels by four columns, 16 sums of four partial sums each. Packed weights are
-// the two halves of the columns one after the other; in each, two depth blocks lie as [column][block][depth], and the
-// last of an odd number as [column][depth].
+// No weight may be -128: see deep_neon.h. Shallow sums' weights lie as [depth][column].
 
 #if defined(__aarch64__)
-#include "matrix_neon.h"
+#include "deep_neon.h"
+#include "lane_neon.h"
 
-enum { SQUARE = 4, PAIR_BYTES = 2 * SQUARE * CK_MATRIX_DEPTH, SQUARE_BYTES = SQUARE * CK_MATRIX_DEPTH };
+enum { WIDE = 12, MIDDLE = 8, NARROW = 4, SQUARE = 4, MOST_SHALLOW_BLOCKS = 3 };
+
+static int is_deep(size_t depth_blocks) { return depth_blocks > MOST_SHALLOW_BLOCKS; }
 
 static size_t place(size_t depth_blocks, size_t depth, size_t column) {
-    const size_t block = depth / CK_MATRIX_DEPTH, half = column / SQUARE * depth_blocks * SQUARE_BYTES;
-    const int alone = depth_blocks % 2 == 1 && block == depth_blocks - 1;
-    const size_t in_pair = alone ? column % SQUARE : column % SQUARE * 2 + block % 2;
-    return half + block / 2 * PAIR_BYTES + in_pair * CK_MATRIX_DEPTH + depth % CK_MATRIX_DEPTH;
+    if (is_deep(depth_blocks)) return ck_deep_place(depth_blocks, depth, column);
+    return depth * CK_MATRIX_COLUMNS + column;
 }
 
-/// One pixel's sums.
-typedef struct {
-    int32x4_t columns[SQUARE];
-} sums;
+static size_t note_bytes(size_t depth_blocks) { return is_deep(depth_blocks) ? ck_deep_note_bytes(depth_blocks) : 0; }
 
-// The inner loop is in assembly for the reason given in matrix_i8__neondot.c. v16...v19 and v20...v23 hold four pixels
-// of two depth blocks, v24...v27 two columns' weights of both.
-
-#define PRODUCTS(operation, a, b, c, d, w)          \
-    operation " v28.8h, " a ".8b, " w ".8b\n\t"                  \
-    operation " v29.8h, " b ".8b, " w ".8b\n\t"                  \
-    operation " v30.8h, " c ".8b, " w ".8b\n\t"                  \
-    operation " v31.8h, " d ".8b, " w ".8b\n\t"
-
-/// The sums a...d of one column and four pixels.
-#define COLUMN(a, b, c, d, first_weights, second_weights)                               \
-    PRODUCTS("smull", "v16", "v17", "v18", "v19", first_weights)                     \
-    PRODUCTS("smlal", "v20", "v21", "v22", "v23", second_weights)                    \
-    "sadalp %" #a ".4s, v28.8h\n\tsadalp %" #b ".4s, v29.8h\n\t"                        \
-    "sadalp %" #c ".4s, v30.8h\n\tsadalp %" #d ".4s, v31.8h\n\t"
-
-#define TWO_COLUMNS COLUMN(0, 1, 2, 3, "v24", "v25") COLUMN(4, 5, 6, 7, "v26", "v27")
-
-#define SUMS_OF_TWO(s, first, second)                                                                              \
-    "+w"((s)[0].columns[first]), "+w"((s)[1].columns[first]), "+w"((s)[2].columns[first]),                         \
-        "+w"((s)[3].columns[first]), "+w"((s)[0].columns[second]), "+w"((s)[1].columns[second]),                   \
-        "+w"((s)[2].columns[second]), "+w"((s)[3].columns[second])
-
-#define PRODUCT_REGISTERS "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31", "memory"
-
-CK_INLINE void add_pair(sums *s, const int8_t **input, size_t stride, const int8_t **weights) {
-    register int8x8_t x0 __asm__("v16"), x1 __asm__("v17"), x2 __asm__("v18"), x3 __asm__("v19");
-    register int8x8_t y0 __asm__("v20"), y1 __asm__("v21"), y2 __asm__("v22"), y3 __asm__("v23");
-    __asm__ volatile("ld1 {v16.8b - v19.8b}, [%8], %9\n\t"
-                     "ld1 {v20.8b - v23.8b}, [%8], %9"
-                     : "=w"(x0), "=w"(x1), "=w"(x2), "=w"(x3), "=w"(y0), "=w"(y1), "=w"(y2), "=w"(y3), "+r"(*input)
-                     : "r"(stride) : "memory");
-    __asm__ volatile("ld1 {v24.8b - v27.8b}, [%8], #32\n\t" TWO_COLUMNS
-                     : SUMS_OF_TWO(s, 0, 1), "+r"(*weights)
-                     : "w"(x0), "w"(x1), "w"(x2), "w"(x3), "w"(y0), "w"(y1), "w"(y2), "w"(y3) : PRODUCT_REGISTERS);
-    __asm__ volatile("ld1 {v24.8b - v27.8b}, [%8], #32\n\t" TWO_COLUMNS
-                     : SUMS_OF_TWO(s, 2, 3), "+r"(*weights)
-                     : "w"(x0), "w"(x1), "w"(x2), "w"(x3), "w"(y0), "w"(y1), "w"(y2), "w"(y3) : PRODUCT_REGISTERS);
+static void note(size_t depth_blocks, int8_t *block) {
+    if (is_deep(depth_blocks)) ck_deep_note(depth_blocks, block);
 }
 
-CK_INLINE void add_last(sums *s, const int8_t *input, const int8_t *weights) {
-#pragma GCC unroll 4
-    for (int column = 0; column < SQUARE; column++) {
-        const int8x8_t w = vld1_s8(weights + column * CK_MATRIX_DEPTH);
-#pragma GCC unroll 4
-        for (int pixel = 0; pixel < SQUARE; pixel++) {
-            int32x4_t *const sum = &s[pixel].columns[column];
-            *sum = vpadalq_s16(*sum, vmull_s8(vld1_s8(input + pixel * CK_MATRIX_DEPTH), w));
-        }
-    }
-}
-
-/// A pixel's four columns, each the sum of its partial sums.
-CK_INLINE int32x4_t total(sums s) {
-    return vpaddq_s32(vpaddq_s32(s.columns[0], s.columns[1]), vpaddq_s32(s.columns[2], s.columns[3]));
-}
-
-/// Four pixels by four columns, scaled: [pixel][column]. `bias` holds each as the first of four partial sums.
-CK_INLINE int8x16_t square(const int8_t *input, size_t stride, size_t depth_blocks, const int8_t *weights,
-                           const int32x4_t *bias, float32x4_t factor, ck_neon_ends ends) {
-    sums s[SQUARE];
-#pragma GCC unroll 4
-    for (int pixel = 0; pixel < SQUARE; pixel++)
-        __asm__ volatile("ldp %q0, %q1, [%4]\n\tldp %q2, %q3, [%4, #32]"
-                         : "=&w"(s[pixel].columns[0]), "=&w"(s[pixel].columns[1]), "=&w"(s[pixel].columns[2]),
-                           "=&w"(s[pixel].columns[3]) : "r"(bias) : "memory");
-    for (size_t pairs = depth_blocks / 2; pairs != 0; pairs--) add_pair(s, &input, stride, &weights);
-    if (depth_blocks % 2) add_last(s, input, weights);
-    const int16x8_t low = ck_neon_scale(total(s[0]), total(s[1]), factor, factor, ends);
-    const int16x8_t high = ck_neon_scale(total(s[2]), total(s[3]), factor, factor, ends);
-    return ck_neon_saturate(low, high);
-}
-
-CK_INLINE void strip(const ck_matrix_strip *a, int squares) {
+/// Squares of four pixels.
+CK_INLINE void shallow(const ck_matrix_strip *a, int pixels) {
     const ck_neon_ends ends = ck_neon_ends_of(&a->range);
     const int clamps = ck_neon_clamps(&a->range);
     const size_t stride = a->block_stride, depth_blocks = a->depth_blocks, tile_stride = a->tile_stride;
+    const float32x4_t low_factor = vld1q_f32(a->multipliers), high_factor = vld1q_f32(a->multipliers + 4);
+    const int32_t *const bias = a->bias;
+    int16_t wide_weights[MOST_SHALLOW_BLOCKS * CK_MATRIX_BLOCK_BYTES];
+    const int8_t *const narrow_weights = a->weights;
+    for (size_t index = 0; index < depth_blocks * CK_MATRIX_BLOCK_BYTES; index += CK_MATRIX_COLUMNS)
+        vst1q_s16(wide_weights + index, vmovl_s8(vld1_s8(narrow_weights + index)));
+    const int8_t *tile = a->input;
+    int8_t *output = a->output;
+    for (size_t tiles = a->tile_count; tiles != 0; tiles--, tile += tile_stride) {
+        const int8_t *square = tile;
+        for (int left = pixels; left != 0; left -= SQUARE, square += SQUARE * CK_MATRIX_DEPTH) {
+            ck_lane_sums s[SQUARE];
+#pragma GCC unroll 4
+            for (int pixel = 0; pixel < SQUARE; pixel++)
+                __asm__ volatile("ldp %q0, %q1, [%2]" : "=w"(s[pixel].low), "=w"(s[pixel].high) : "r"(bias) : "memory");
+            const int8_t *input = square;
+            const int16_t *weights = wide_weights;
+            for (size_t block = depth_blocks; block != 0; block--, input += stride)
+                ck_lane_add_int8(s, input, &weights);
+#pragma GCC unroll 2
+            for (int pixel = 0; pixel < SQUARE; pixel += 2) {
+                const int16x8_t first = ck_neon_scale(s[pixel].low, s[pixel].high, low_factor, high_factor, ends);
+                const int16x8_t second =
+                    ck_neon_scale(s[pixel + 1].low, s[pixel + 1].high, low_factor, high_factor, ends);
+                vst1q_s8(output + pixel * CK_MATRIX_COLUMNS, ck_neon_saturate(first, second));
+            }
+            output += SQUARE * CK_MATRIX_COLUMNS;
+        }
+        if (clamps) ck_neon_clamp_tile(output - pixels * CK_MATRIX_COLUMNS, pixels, ends);
+    }
+}
+
+/// Strips of three pixels; the last of a tile may be moved back over pixels computed before.
+CK_INLINE void deep(const ck_matrix_strip *a, int pixels) {
+    const ck_neon_ends ends = ck_neon_ends_of(&a->range);
+    const int clamps = ck_neon_clamps(&a->range);
+    const size_t stride = a->block_stride, depth_blocks = a->depth_blocks, tile_stride = a->tile_stride;
+    const float32x4_t low_factor = vld1q_f32(a->multipliers), high_factor = vld1q_f32(a->multipliers + 4);
     const int8_t *const low_weights = a->weights;
-    const int8_t *const high_weights = low_weights + depth_blocks * SQUARE_BYTES;
-    const float32x4_t low_factor = vld1q_f32(a->multipliers), high_factor = vld1q_f32(a->multipliers + SQUARE);
+    const int8_t *const high_weights = low_weights + depth_blocks * CK_DEEP_COLUMNS * CK_MATRIX_DEPTH;
+    const int8_t *const low_notes = low_weights + depth_blocks * CK_MATRIX_BLOCK_BYTES;
+    const int8_t *const high_notes = low_notes + depth_blocks / CK_DEEP_FOUR;
     int32x4_t bias[CK_MATRIX_COLUMNS];
     for (int column = 0; column < CK_MATRIX_COLUMNS; column++)
         bias[column] = vsetq_lane_s32(a->bias[column], vdupq_n_s32(0), 0);
     const int8_t *tile = a->input;
     int8_t *output = a->output;
     for (size_t tiles = a->tile_count; tiles != 0; tiles--, tile += tile_stride) {
-        const int8_t *input = tile;
-        for (int index = squares; index != 0; index--, input += SQUARE_BYTES) {
-            const int8x16_t low = square(input, stride, depth_blocks, low_weights, bias, low_factor, ends);
-            const int8x16_t high = square(input, stride, depth_blocks, high_weights, bias + SQUARE, high_factor, ends);
-            const int32x4x2_t pixels = vzipq_s32(vreinterpretq_s32_s8(low), vreinterpretq_s32_s8(high));
-            vst1q_s8(output, vreinterpretq_s8_s32(pixels.val[0]));
-            vst1q_s8(output + 16, vreinterpretq_s8_s32(pixels.val[1]));
-            output += SQUARE * CK_MATRIX_COLUMNS;
+        for (int next = 0; next < pixels; next += CK_DEEP_PIXELS) {
+            const int first = next + CK_DEEP_PIXELS <= pixels ? next : pixels - CK_DEEP_PIXELS;
+            const int8_t *input = tile + first * CK_MATRIX_DEPTH;
+            const int8x16_t low =
+                ck_deep_strip(input, stride, depth_blocks, low_weights, low_notes, bias, low_factor, ends);
+            const int8x16_t high = ck_deep_strip(input, stride, depth_blocks, high_weights, high_notes,
+                                                 bias + CK_DEEP_COLUMNS, high_factor, ends);
+            const int32x4x2_t both = vzipq_s32(vreinterpretq_s32_s8(low), vreinterpretq_s32_s8(high));
+            int8_t *to = output + first * CK_MATRIX_COLUMNS;
+            vst1q_s8(to, vreinterpretq_s8_s32(both.val[0]));
+            vst1_s8(to + 2 * CK_MATRIX_COLUMNS, vget_low_s8(vreinterpretq_s8_s32(both.val[1])));
         }
-        if (clamps) ck_neon_clamp_tile(output - squares * SQUARE * CK_MATRIX_COLUMNS, squares * SQUARE, ends);
+        if (clamps) ck_neon_clamp_tile(output, pixels, ends);
+        output += pixels * CK_MATRIX_COLUMNS;
     }
 }
 
-static void wide(const ck_matrix_strip *a) { strip(a, 3); }
-static void middle(const ck_matrix_strip *a) { strip(a, 2); }
-static void narrow(const ck_matrix_strip *a) { strip(a, 1); }
+#define FORM(name, pixels)                                                              \
+    static void name##_shallow(const ck_matrix_strip *a) { shallow(a, pixels); }        \
+    static void name##_deep(const ck_matrix_strip *a) { deep(a, pixels); }              \
+    static void name(const ck_matrix_strip *a) { (is_deep(a->depth_blocks) ? name##_deep : name##_shallow)(a); }
+
+FORM(wide, WIDE)
+FORM(middle, MIDDLE)
+FORM(narrow, NARROW)
+
+/// One row by eight columns.
+static ck_lane_sums shallow_vector(const ck_matrix_vector *v, const int8_t *weights) {
+    ck_lane_sums s = {vdupq_n_s32(0), vdupq_n_s32(0)};
+    for (size_t depth = 0; depth < v->depth_blocks * CK_MATRIX_DEPTH; depth++, weights += CK_MATRIX_COLUMNS) {
+        const int16x8_t w = vmovl_s8(vld1_s8(weights));
+        s.low = vmlal_n_s16(s.low, vget_low_s16(w), v->input[depth]);
+        s.high = vmlal_n_s16(s.high, vget_high_s16(w), v->input[depth]);
+    }
+    return s;
+}
 
 /// One row by four columns.
-CK_INLINE int32x4_t vector_square(const ck_matrix_vector *v, const int8_t *weights, const int32_t *bias) {
-    sums s = {{vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)}};
+static int32x4_t deep_vector(const ck_matrix_vector *v, const int8_t *weights) {
+    ck_deep_sums s = {{vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)}};
     const int8_t *input = v->input;
-    for (size_t pairs = v->depth_blocks / 2; pairs != 0; pairs--) {
-        const int8x16_t x = vld1q_s8(input);
+    for (size_t fours = v->depth_blocks / CK_DEEP_FOUR; fours != 0; fours--, input += CK_DEEP_FOUR * CK_MATRIX_DEPTH) {
+        const int8x16_t x = vld1q_s8(input), y = vld1q_s8(input + 16);
 #pragma GCC unroll 4
-        for (int column = 0; column < SQUARE; column++) {
-            const int8x16_t w = vld1q_s8(weights + column * 2 * CK_MATRIX_DEPTH);
-            const int16x8_t products = vmlal_high_s8(vmull_s8(vget_low_s8(x), vget_low_s8(w)), x, w);
-            s.columns[column] = vpadalq_s16(s.columns[column], products);
+        for (int column = 0; column < CK_DEEP_COLUMNS; column++, weights += CK_DEEP_COLUMN_BYTES) {
+            const int8x16_t a = vld1q_s8(weights), b = vld1q_s8(weights + 16);
+            const int16x8_t first = vmlal_high_s8(vmull_s8(vget_low_s8(x), vget_low_s8(a)), x, a);
+            const int16x8_t second = vmlal_high_s8(vmull_s8(vget_low_s8(y), vget_low_s8(b)), y, b);
+            s.columns[column] = vpadalq_s16(vpadalq_s16(s.columns[column], first), second);
         }
-        input += 2 * CK_MATRIX_DEPTH, weights += PAIR_BYTES;
     }
-    if (v->depth_blocks % 2)
+    for (size_t rest = v->depth_blocks % CK_DEEP_FOUR; rest != 0; rest--, input += CK_MATRIX_DEPTH)
 #pragma GCC unroll 4
-        for (int column = 0; column < SQUARE; column++) {
-            const int16x8_t products = vmull_s8(vld1_s8(input), vld1_s8(weights + column * CK_MATRIX_DEPTH));
-            s.columns[column] = vpadalq_s16(s.columns[column], products);
-        }
-    return vaddq_s32(total(s), vld1q_s32(bias));
+        for (int column = 0; column < CK_DEEP_COLUMNS; column++, weights += CK_MATRIX_DEPTH)
+            s.columns[column] = vpadalq_s16(s.columns[column], vmull_s8(vld1_s8(input), vld1_s8(weights)));
+    return ck_deep_total(s);
 }
 
 static void vector(const ck_matrix_vector *v) {
     const ck_neon_ends ends = ck_neon_ends_of(&v->range);
-    const size_t half_bytes = v->depth_blocks * SQUARE_BYTES;
+    const size_t half_bytes = v->depth_blocks * CK_DEEP_COLUMNS * CK_MATRIX_DEPTH;
     const int8_t *weights = v->weights;
     for (size_t column = 0; column < v->column_blocks * CK_MATRIX_COLUMNS; column += CK_MATRIX_COLUMNS) {
-        const int32x4_t low = vector_square(v, weights, v->bias + column);
-        const int32x4_t high = vector_square(v, weights + half_bytes, v->bias + column + SQUARE);
-        weights += 2 * half_bytes;
+        const ck_lane_sums s = is_deep(v->depth_blocks)
+                                   ? (ck_lane_sums){deep_vector(v, weights), deep_vector(v, weights + half_bytes)}
+                                   : shallow_vector(v, weights);
+        const int32x4_t low = vaddq_s32(s.low, vld1q_s32(v->bias + column));
+        const int32x4_t high = vaddq_s32(s.high, vld1q_s32(v->bias + column + 4));
         const int16x8_t scaled = ck_neon_scale(low, high, vld1q_f32(v->multipliers + column),
-                                               vld1q_f32(v->multipliers + column + SQUARE), ends);
+                                               vld1q_f32(v->multipliers + column + 4), ends);
         vst1_s8(v->output + column, ck_neon_clamp(vqmovn_s16(scaled), ends));
+        weights += v->column_bytes;
     }
 }
 
 const ck_matrix ck_matrix_i8__neon = {
     .place = place,
-    .forms = {{3 * SQUARE, wide}, {2 * SQUARE, middle}, {SQUARE, narrow}},
+    .note_bytes = note_bytes,
+    .note = note,
+    .forms = {{WIDE, wide}, {MIDDLE, middle}, {NARROW, narrow}},
     .vector = vector,
 };
 #endif

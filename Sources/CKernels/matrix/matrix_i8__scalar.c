@@ -48,7 +48,7 @@ static void vector(const ck_matrix_vector *v) {
                            weights + block * CK_MATRIX_BLOCK_BYTES + column * CK_MATRIX_DEPTH);
             v->output[index + column] = ck_requantise_i8(sum, v->multipliers[index + column], &v->range);
         }
-        weights += v->depth_blocks * CK_MATRIX_BLOCK_BYTES;
+        weights += v->column_bytes;
     }
 }
 

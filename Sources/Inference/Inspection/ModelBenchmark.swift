@@ -97,7 +97,8 @@ extension ModelBenchmark: CustomStringConvertible {
 
     /// Several lines of text with a bar for each step, without a trailing newline.
     public var description: String {
-        let text = [0.5, 0.9, 0.99, 1].map { "\($0 == 1 ? "max" : "p\(Int($0 * 100))") \(milliseconds(percentile($0)))" }
+        let shares: [(String, Double)] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1)]
+        let text = shares.map { name, share in "\(name) \(milliseconds(percentile(share)))" }
         var lines = [
             "latency     \(text.joined(separator: ", ")) ms, \(repetitions) runs, \(threads) "
                 + (threads == 1 ? "thread" : "threads"),

@@ -10,7 +10,7 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
     public let operators: [String: Int]
     /// Elements of all constants.
     public let parameterCount: Int
-    /// Of convolutions and dense layers in one run.
+    /// Of convolutions and matrix products in one run.
     public let multiplyAccumulates: Int
     /// Memory of one run on one thread.
     public let arenaBytes: Int
@@ -50,8 +50,8 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
         lines.append("parameters  \(parameterCount)")
         lines.append("work        \(multiplyAccumulates) multiply-accumulates a run")
         lines.append(
-            "memory      \(arenaBytes) bytes a run, \(threadBytes) more for each further thread, \(constantBytes) bytes "
-                + "of packed weights")
+            "memory      \(arenaBytes) bytes a run, \(threadBytes) more for each further thread, "
+                + "\(constantBytes) bytes of packed weights")
         lines.append("in float    \(floatShare)")
         lines.append("made by     \(producer.isEmpty ? "unknown" : producer), operator set \(operatorSet)")
         lines += metadata.sorted { $0.key < $1.key }.map { "metadata    \($0.key) = \(SafeText.oneLine($0.value))" }
@@ -59,9 +59,8 @@ public struct ModelInspection: Sendable, Codable, Equatable, CustomStringConvert
         for (index, step) in steps.enumerated() {
             let number = SafeText.padded("\(index)", 11), kernel = SafeText.padded(step.kernel, width)
             let shapes = step.outputs.map { describe(shape: $0.shape) }.joined(separator: " ")
-            lines.append(
-                "\(number) \(kernel)  \(step.operators.joined(separator: "+"))  \(shapes)  \(SafeText.oneLine(step.name))"
-                    + (step.isFloat ? "  (float)" : ""))
+            let names = step.operators.joined(separator: "+"), end = step.isFloat ? "  (float)" : ""
+            lines.append("\(number) \(kernel)  \(names)  \(shapes)  \(SafeText.oneLine(step.name))\(end)")
         }
         return lines.joined(separator: "\n")
     }

@@ -14,7 +14,8 @@ struct PackedLayer: Sendable {
     ///   - byteCount: the packed weights' size for a kernel; 0 where it is not meant for the shape.
     ///   - pack: packs the weights `[channels, depth]`; 0 where the kernel would not be exact with them.
     init(
-        _ layer: QuantisedLinear, channels: Range<Int>, candidates: [Kernel], byteCount: (UnsafePointer<ck_kernel>) -> Int,
+        _ layer: QuantisedLinear, channels: Range<Int>, candidates: [Kernel],
+        byteCount: (UnsafePointer<ck_kernel>) -> Int,
         pack: (UnsafePointer<ck_kernel>, UnsafePointer<Int8>, UnsafeMutableRawPointer) -> Int32
     ) {
         let capacity = ck_packed_columns(channels.count)

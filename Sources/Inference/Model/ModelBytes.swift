@@ -75,7 +75,8 @@ final class ModelBytes: @unchecked Sendable {
     /// The bytes of a range, in place.
     func withBytes<Result>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "bytes outside the model")
-        return body(UnsafeRawBufferPointer(start: start.map { UnsafeRawPointer($0) + range.lowerBound }, count: range.count))
+        let first = start.map { UnsafeRawPointer($0) + range.lowerBound }
+        return body(UnsafeRawBufferPointer(start: first, count: range.count))
     }
 
     /// Gives the memory of a range back; it is read from the file again should anyone need it.

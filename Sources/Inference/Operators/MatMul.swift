@@ -40,13 +40,30 @@ struct MatMul: WeightedSumOperator {
     var operations: Int { batchCount.multipliedReportingOverflow(by: product.operations).partialValue }
     func body(_ kernels: KernelSet) -> any StepBody { MatMulBody(product: product, batch: batch) }
 
-    /// With a constant matrix on the right: all rows of all batches at once.
+    /// More batches run in float; each is noted down with where its matrices begin.
+    private static let mostBatches = 1 << 16
+
+    /// With a constant matrix on the right, all rows of all batches at once; else matrix by matrix.
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        guard let weights, group.inputs.count == 1, !group.inputTypes[0].isBlocked, !group.outputType.isBlocked,
+        guard group.inputs.count == 1 else { return pairBody(group) }
+        guard let weights,
             let layer = QuantisedLinear(
                 weights: weights, weightAxis: 1, bias: nil, channels: product.columns, group: group, transposed: true)
         else { return nil }
         return DenseBody(rows: batchCount * product.rows, layer: layer, group: group)
+    }
+
+    private func pairBody(_ group: QuantisedGroup) -> (any StepBody)? {
+        guard group.inputs.count == 2, group.line == nil, batchCount <= Self.mostBatches else { return nil }
+        var batches: [MatrixPairBody.Batch] = []
+        batch.forEachRow { at in
+            for index in 0..<batch.rowLength {
+                let offsets = at.indices.map { at[$0] + index * batch.rowStrides[$0] }
+                batches.append(.init(left: offsets[0], right: offsets[1], result: offsets[2]))
+            }
+        }
+        return MatrixPairBody(
+            rows: product.rows, depth: product.depth, columns: product.columns, batches: batches, group: group)
     }
 }
 

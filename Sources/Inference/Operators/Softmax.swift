@@ -7,9 +7,9 @@ struct Softmax: SoftmaxOperator {
 
     static func finish(_ x: Float, sum: Float) -> Float { Mathematics.exponential(x) / sum }
 
-    /// Along the last axis of values that are not in blocks.
+    /// Along the last axis.
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? {
-        guard lines.stride == 1, !group.inputTypes[0].isBlocked, group.line == nil,
+        guard lines.stride == 1, group.line == nil,
             group.clamp == Quantisation.everything
         else { return nil }
         return SoftmaxBody(rows: resultType.count / lines.extent, columns: lines.extent, group: group)

@@ -8,14 +8,18 @@ struct ConstantFolding {
 
     init(limits: ModelLimits) { self.limits = limits }
 
-    /// The operator's results on constant operands.
-    mutating func results(
-        of decoded: any Operator, _ operands: [Tensor], _ context: NodeContext
-    ) throws(InferenceError) -> [Tensor] {
+    /// Refuses an operator that is too much on top of those before it, before anything is derived from its sizes.
+    mutating func charge(
+        _ decoded: any Operator, on operands: [ValueType], _ label: String
+    ) throws(InferenceError) {
+        try charge(decoded.resultTypes, label)
+        try charge(decoded.operations, reading: operands, label)
+    }
+
+    /// The results of an operator that has been charged.
+    func results(of decoded: any Operator, _ operands: [Tensor], _ label: String) throws(InferenceError) -> [Tensor] {
         // The scalar kernels compute constants, so that they are the same on every processor.
-        try results(
-            of: decoded.body(try .named("scalar")), operands, types: decoded.resultTypes,
-            operations: decoded.operations, context.node.label)
+        try results(of: decoded.body(try .named("scalar")), operands, decoded.resultTypes, label)
     }
 
     /// A constant with its scales after an operator that only moves elements, such as the transposition that exporters
@@ -31,21 +35,33 @@ struct ConstantFolding {
             guard let axis = moving.place(ofAxis: parameters.axis) else { return nil }
             parameters.axis = axis
         }
-        let type = constant.tensor.elementType
-        let tensors = try results(
-            of: moving.movement(elementBytes: type.byteCount), [constant.tensor],
-            types: [moving.resultType.with(elementType: type)], operations: moving.operations, context.node.label)
+        let label = context.node.label, type = moving.resultType.with(elementType: constant.tensor.elementType)
+        try charge([type], label)
+        try charge(moving.operations, reading: [constant.type], label)
+        let body = moving.movement(elementBytes: type.elementType.byteCount)
+        let tensors = try results(of: body, [constant.tensor], [type], label)
         return QuantisedConstant(tensor: tensors[0], parameters: parameters)
     }
 
-    private mutating func results(
-        of body: any StepBody, _ operands: [Tensor], types: [ValueType], operations cost: Int, _ label: String
-    ) throws(InferenceError) -> [Tensor] {
+    private mutating func charge(_ types: [ValueType], _ label: String) throws(InferenceError) {
         for type in types {
             let count = try limits.elementCount(of: type.shape, label)
             try add(count * type.elementType.byteCount, to: &bytes, limits.foldedBytes, "folded bytes", label)
         }
-        try add(cost, to: &operations, limits.foldedOperations, "folded operations", label)
+    }
+
+    /// Reading an element costs as much as computing one.
+    private mutating func charge(
+        _ cost: Int, reading operands: [ValueType], _ label: String
+    ) throws(InferenceError) {
+        for cost in [cost] + operands.map(\.count) {
+            try add(cost, to: &operations, limits.foldedOperations, "folded operations", label)
+        }
+    }
+
+    private func results(
+        of body: any StepBody, _ operands: [Tensor], _ types: [ValueType], _ label: String
+    ) throws(InferenceError) -> [Tensor] {
         let body = FormAdapter.fit(body, inputs: operands.map { ValueType($0) }, outputs: types)
         // Scratch memory is given back.
         var total = bytes

@@ -87,7 +87,8 @@ struct GraphAnalysis {
         }
         let operands = decoded.operands.map { node.inputs[$0] }
         if operands.allSatisfy(isConstant) {
-            let tensors = try folding.results(of: decoded, operands.compactMap(constant), context)
+            try folding.charge(decoded, on: operands.compactMap(type), node.label)
+            let tensors = try folding.results(of: decoded, operands.compactMap(constant), node.label)
             for (name, tensor) in zip(outputs, tensors) { constants[name] = tensor }
             return
         }

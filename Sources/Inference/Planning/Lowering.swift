@@ -16,6 +16,8 @@ struct LoweredStep {
     let outputTypes: [ValueType]
     var body: any StepBody
     let operations: Int
+    /// Whether these are multiply-accumulates.
+    var isWeightedSum = false
 
     /// Whether it computes with floats; converting from and to 8 bits does not count.
     var isFloat: Bool {
@@ -64,7 +66,7 @@ struct Lowering {
         return LoweredStep(
             name: node.label, operators: [node.operatorName], inputs: decoded.operands.map { node.inputs[$0] },
             outputs: Array(node.outputs[..<types.count]), outputTypes: types, body: decoded.body(kernels),
-            operations: decoded.operations)
+            operations: decoded.operations, isWeightedSum: decoded is any WeightedSumOperator)
     }
 
     private func quantisedSteps(endingAt index: Int) -> [LoweredStep]? {

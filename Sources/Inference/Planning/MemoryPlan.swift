@@ -1,5 +1,5 @@
-/// Where the values of a run lie: one arena, in which values that never live at the same time share memory, and in which
-/// values that hold the same bytes lie in one place.
+/// Where the values of a run lie: one arena, in which values that never live at the same time share memory, and in
+/// which values that hold the same bytes lie in one place.
 public struct MemoryPlan: Sendable, Codable, Equatable {
     /// One value's place.
     public struct Placement: Sendable, Codable, Equatable {

@@ -1,5 +1,5 @@
-// Which values of a run may lie in the same bytes, and where. A step says what it can live with; whether it gets that is
-// decided here, once for the whole plan. A step that does not get it copies.
+// Which values of a run may lie in the same bytes, and where. A step says what it can live with; whether it gets that
+// is decided here, once for the whole plan. A step that does not get it copies.
 
 /// What a step can live with. Operands and results go by position.
 enum MemorySharing: Sendable, Equatable {

@@ -13,8 +13,8 @@ public struct PlanOptions: Sendable {
     public var inputShapes: [String: [Int]]
 
     public init(
-        kernels: KernelSet = .best, threads: Int = 1, memoryLimitBytes: Int = 1 << 30, operationLimit: Int = 1_000_000_000_000,
-        inputShapes: [String: [Int]] = [:]
+        kernels: KernelSet = .best, threads: Int = 1, memoryLimitBytes: Int = 1 << 30,
+        operationLimit: Int = 1_000_000_000_000, inputShapes: [String: [Int]] = [:]
     ) {
         precondition(threads >= 1, "a run without threads")
         self.kernels = kernels

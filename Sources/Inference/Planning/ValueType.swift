@@ -4,8 +4,8 @@ import CKernels
 ///
 /// All 8-bit values are held signed: a uint8 value as itself minus 128. Images of 8-bit values with enough channels lie
 /// in blocks of 8 channels, `[N][C / 8, rounded up][H][W][8]`, as the kernels want them: what the surplus channels of
-/// the last block hold means nothing. All else is row-major as ONNX has it. Both are undone where tensors enter and leave
-/// a plan, and for bodies that ask for it (``BufferForm``).
+/// the last block hold means nothing. All else is row-major as ONNX has it. Both are undone where tensors enter and
+/// leave a plan, and for bodies that ask for it (``BufferForm``).
 struct ValueType: Sendable, Equatable {
     let elementType: ElementType
     /// ONNX's order of axes: `[N, C, H, W]`, whatever the layout.

@@ -1,7 +1,7 @@
 import CKernels
 
-/// Joins 8-bit values along an axis, each brought to the result's scale. What lies within the result already and has its
-/// scale is not touched.
+/// Joins 8-bit values along an axis, each brought to the result's scale. What lies within the result already and has
+/// its scale is not touched.
 struct ConcatenationBody: StepBody {
     private struct Piece: Sendable {
         /// Runs of adjacent bytes, or of one image's rows where they are not adjacent.

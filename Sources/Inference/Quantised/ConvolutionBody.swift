@@ -57,8 +57,8 @@ struct ConvolutionBody: StepBody {
         }
     }
 
-    /// The fewest groups whose channels fill whole blocks on both sides; all of them where none do, for a call begins at
-    /// a block.
+    /// The fewest groups whose channels fill whole blocks on both sides; all of them where none do, for a call begins
+    /// at a block.
     private static func groupsPerCall(_ groups: Int, depth: Int, width: Int, isBlocked: Bool) -> Int {
         let block = Int(CK_BLOCK_CHANNELS)
         guard isBlocked else { return groups }

@@ -22,6 +22,7 @@ struct DenseBody: StepBody {
     }
 
     var kernelName: String { layer.kernel.name }
+    var form: BufferForm { .rowMajor }
     var constantBytes: Int { layer.byteCount }
     var scratchBytes: Int { ck_dense_scratch_bytes(layer.kernel.pointer, depth) }
     var isDivisible: Bool { true }

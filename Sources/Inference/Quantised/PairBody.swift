@@ -20,7 +20,9 @@ struct PairShape: Sendable, Equatable {
             let block = Int(CK_BLOCK_CHANNELS), blocks = image.images * image.storedChannels / block
             if other.isBlocked, other.channels == image.channels, other.pixels == 1 {
                 self.init(outer: blocks, repeated: image.pixels, inner: block)
-            } else if other.channels == 1, (other.rows, other.columns) == (image.rows, image.columns), image.images == 1 {
+            } else if other.channels == 1, image.images == 1,
+                (other.rows, other.columns) == (image.rows, image.columns)
+            {
                 // One map for all channels.
                 self.init(
                     outer: image.pixels, repeated: block, inner: 1, calls: blocks, largeStride: image.pixels * block,

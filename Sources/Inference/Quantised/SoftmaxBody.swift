@@ -20,6 +20,7 @@ struct SoftmaxBody: StepBody {
     }
 
     var kernelName: String { kernel.name }
+    var form: BufferForm { .rowMajor }
     var constantBytes: Int { exponentials.count }
     var isDivisible: Bool { true }
 

@@ -1,8 +1,8 @@
 import CKernels
 
-/// A transposed convolution as an ordinary one and a shuffle: the result's places fall into stride x stride phases, each
-/// of which is a convolution of its own with every stride-th tap. One convolution makes all phases as groups of its
-/// channels, and ``PhaseShuffleBody`` puts their pixels where they belong.
+/// A transposed convolution as an ordinary one and a shuffle: the result's places fall into stride x stride phases,
+/// each of which is a convolution of its own with every stride-th tap. One convolution makes all phases as groups of
+/// its channels, and ``PhaseShuffleBody`` puts their pixels where they belong.
 struct TransposedConvolution {
     /// One axis, in terms of the ordinary convolution.
     struct Axis {
@@ -41,8 +41,8 @@ struct TransposedConvolution {
     let channels: Int
     private let depth: Int
 
-    /// How many times the transposed convolution's products the phases may cost, zeros included. 4 x 4 taps with a stride
-    /// of 2 cost no more than they are, 3 x 3 taps less than twice.
+    /// How many times the transposed convolution's products the phases may cost, zeros included. 4 x 4 taps with a
+    /// stride of 2 cost no more than they are, 3 x 3 taps less than twice.
     private static let mostExcess = 4
 
     /// Nil where the phases would cost too much: strides beyond the taps, or wide dilation.

@@ -27,7 +27,8 @@ public final class PlanRunner: Sendable {
         self.fewestDividedOperations = fewestDividedOperations
         affinity = cores.cores(forThreads: threads).map { ThreadAffinity(cores: $0) }
         pool = WorkerPool(threads: threads, affinity: affinity)
-        // Zeroed once: later runs find what earlier runs of the same plan left, and every step writes all that it makes.
+        // Zeroed once: later runs find what earlier runs of the same plan left, and every step writes all that it
+        // makes.
         arena = Mutex(Arena(byteCount: plan.memoryPlan.arenaBytes(threads: pool.threads)))
     }
 

@@ -10,7 +10,9 @@ struct ThreadAffinity: Sendable, Equatable {
 
     init(cores: [Int]) {
         words = [UInt64](repeating: 0, count: Self.largestCoreCount / 64)
-        for core in cores where (0..<Self.largestCoreCount).contains(core) { words[core / 64] |= 1 << UInt64(core % 64) }
+        for core in cores where (0..<Self.largestCoreCount).contains(core) {
+            words[core / 64] |= 1 << UInt64(core % 64)
+        }
     }
 
     /// That of the calling thread; nil where the system cannot say.

@@ -59,8 +59,8 @@ final class WorkerPool: Sendable {
 /// What the threads of a pool share.
 ///
 /// `tickets` holds the job's number and how many of its pieces nobody has taken yet. Whoever takes one by a
-/// compare-and-exchange may read `job`: it stays until all its pieces are done, and a ticket of an earlier job cannot be
-/// taken, for the numbers differ. A helper that comes late finds no ticket, and nobody waits for it.
+/// compare-and-exchange may read `job`: it stays until all its pieces are done, and a ticket of an earlier job cannot
+/// be taken, for the numbers differ. A helper that comes late finds no ticket, and nobody waits for it.
 private final class WorkerPoolState: @unchecked Sendable {
     typealias Work = (_ piece: Int, _ worker: Int) -> Void
 

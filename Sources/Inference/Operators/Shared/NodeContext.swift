@@ -105,6 +105,7 @@ struct NodeContext {
 
     /// Several axes of a value, each at most once.
     func axes(_ axes: [Int], rank: Int) throws(InferenceError) -> [Int] {
+        guard axes.count <= min(rank, limits.axes) else { throw invalid("\(axes.count) axes where there are \(rank)") }
         var found: [Int] = []
         for axis in axes {
             let axis = try self.axis(axis, rank: rank)

@@ -13,18 +13,23 @@ extension Lowering {
             guard let source = dequantised(node.inputs[operand]) else { return nil }
             inputs.append(source)
         }
+        let axis = (decoded as? any WeightedSumOperator)?.channelAxis ?? -1
+        let line = decoded.resultType.shape.indices.contains(axis)
+            ? tail.line?.along(axis, count: decoded.resultType.shape[axis]) : nil
+        guard (line == nil) == (tail.line == nil) else { return nil }
         let group = QuantisedGroup(
             inputs: inputs.map(\.quantisation), inputTypes: inputs.map(\.type), output: end.quantisation,
-            outputType: end.type, line: tail.line, clamp: tail.clamp, kernels: kernels)
+            outputType: end.type, line: line, clamp: tail.clamp, kernels: kernels)
         let result = node.outputs.firstIndex(of: tail.input) ?? 0
         guard let parts = parts(decoded, result, group) else { return nil }
         let names = [node.operatorName] + tail.nodes.map { graph.node($0).operatorName }
-        return steps(parts, name: node.label, names, inputs.map(\.name), end, operations: decoded.operations)
+        return steps(parts, of: decoded, name: node.label, names, inputs.map(\.name), end)
     }
 
     /// One step for each part, with values of the plan's own between them.
     private func steps(
-        _ parts: [StepPart], name: String, _ operators: [String], _ inputs: [String], _ end: GroupEnd, operations: Int
+        _ parts: [StepPart], of decoded: any Operator, name: String, _ operators: [String], _ inputs: [String],
+        _ end: GroupEnd
     ) -> [LoweredStep] {
         var steps: [LoweredStep] = [], inputs = inputs
         for (index, part) in parts.enumerated() {
@@ -34,7 +39,8 @@ extension Lowering {
                 LoweredStep(
                     name: name, operators: operators, inputs: inputs, outputs: [output],
                     outputTypes: [isLast ? end.type : part.type], body: part.body,
-                    operations: index == 0 ? operations : part.type.count))
+                    operations: index == 0 ? decoded.operations : part.type.count,
+                    isWeightedSum: index == 0 && decoded is any WeightedSumOperator))
             inputs = [output]
         }
         return steps
@@ -48,7 +54,6 @@ extension Lowering {
     }
 
     private func parts(_ decoded: any Operator, _ result: Int, _ group: QuantisedGroup) -> [StepPart]? {
-        if let line = group.line, (decoded as? any WeightedSumOperator)?.channelAxis != line.axis { return nil }
         if let parts = (decoded as? any CompositeOperator)?.quantisedParts(group) { return parts }
         if let body = body(decoded, result, group) { return [StepPart(body: body, type: group.outputType)] }
         // Moving elements and taking the largest do not mind by what increasing function the values are changed: the

@@ -4,8 +4,8 @@
 extension Lowering {
     func line(_ end: GroupEnd) -> [LoweredStep]? {
         let tail = tail(before: end)
-        guard let line = tail.line, let source = dequantised(tail.input), source.type.shape == end.type.shape,
-            line.axis == 1
+        guard let source = dequantised(tail.input), source.type.shape == end.type.shape, source.type.shape.count > 1,
+            let line = tail.line?.along(1, count: source.type.shape[1])
         else { return nil }
         let group = QuantisedGroup(
             inputs: [source.quantisation], inputTypes: [source.type], output: end.quantisation, outputType: end.type,
@@ -45,16 +45,14 @@ extension Lowering {
         }
     }
 
-    /// The axis of a value along which a constant has entries, and these: axis 1 of images, the last of others.
-    private static func channelValues(_ constant: Tensor, of shape: [Int]) -> (axis: Int, values: [Float])? {
-        guard let values = constant.floats, let last = shape.indices.last else { return nil }
-        let axis = shape.count == 4 ? 1 : last
-        if values.count == 1 { return (axis, Array(repeating: values[0], count: shape[axis])) }
-        let padded = Array(repeating: 1, count: max(0, shape.count - constant.shape.count)) + constant.shape
-        guard padded.count == shape.count,
-            padded.indices.allSatisfy({ padded[$0] == ($0 == axis ? shape[axis] : 1) })
-        else { return nil }
-        return (axis, values)
+    /// The only axis of a value along which a constant has several entries, nil where it has one; and the entries.
+    private static func channelValues(_ constant: Tensor, of shape: [Int]) -> (axis: Int?, values: [Float])? {
+        guard let values = constant.floats, constant.shape.count <= shape.count else { return nil }
+        if values.count == 1 { return (nil, values) }
+        let padded = Array(repeating: 1, count: shape.count - constant.shape.count) + constant.shape
+        let axes = padded.indices.filter { padded[$0] != 1 }
+        guard axes.count == 1, padded[axes[0]] == shape[axes[0]] else { return nil }
+        return (axes[0], values)
     }
 }
 

@@ -1,13 +1,13 @@
 // A function of one 8-bit value, element by element: everything between its DequantizeLinear and a QuantizeLinear is
-// computed for all 256 values while loading, by the operators themselves. x * sigmoid(x) is such a function, whether the
-// sigmoid is quantised in between or not.
+// computed for all 256 values while loading, by the operators themselves. x * sigmoid(x) is such a function, whether
+// the sigmoid is quantised in between or not.
 
 extension Lowering {
     /// Operators whose result depends, element by element, on the elements in the same place alone.
     private static let elementwise: Set<String> = [
         "Abs", "Add", "Ceil", "Celu", "Clip", "Div", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish",
-        "Identity", "LeakyRelu", "Log", "Max", "Min", "Mish", "Mul", "Neg", "PRelu", "Pow", "Reciprocal", "Relu", "Round",
-        "Selu", "Sigmoid", "Sign", "Softplus", "Softsign", "Sqrt", "Sub", "Sum", "Tanh", "ThresholdedRelu",
+        "Identity", "LeakyRelu", "Log", "Max", "Min", "Mish", "Mul", "Neg", "PRelu", "Pow", "Reciprocal", "Relu",
+        "Round", "Selu", "Sigmoid", "Sign", "Softplus", "Softsign", "Sqrt", "Sub", "Sum", "Tanh", "ThresholdedRelu",
     ]
 
     /// Longer chains are not worth following.
