@@ -79,7 +79,7 @@ struct ConfigurationCheckTests {
             "intake: takes images from anyone, at most 32 associations at once",
             "intake: a study is complete 60 s after its last image",
             "intake: hangs up on a caller that does not introduce itself for 30 s or is silent for 60 s",
-            "analysis: 1 thread",
+            "analysis: as many threads as the processor suggests, at most 1024 MB of memory a network",
             "analysis: font \(folder)/font.ttf",
             "analysis: \(folder)/chest.onnx for DX of CHEST",
             "destination hub: results to https://hub.example.org by STOW-RS, with certificate \(folder)/device.pem, "
