@@ -137,7 +137,9 @@ void ck_band_stage(const ck_band *band, const int8_t *plane, size_t first_row, s
     size_t begin = first > w->pad_top ? first : w->pad_top, end = first + count < image_end ? first + count : image_end;
     if (begin >= end) begin = end = first + count;
     memset(band->stage, band->fill, (begin - first) * band->row_bytes);
-    const int8_t *input = plane + (begin - w->pad_top) * w->input_columns * CK_BLOCK_CHANNELS;
-    if (begin < end) copy_rows(band, input, end - begin, band->stage + (begin - first) * band->row_bytes);
+    if (begin < end) {
+        const int8_t *input = plane + (begin - w->pad_top) * w->input_columns * CK_BLOCK_CHANNELS;
+        copy_rows(band, input, end - begin, band->stage + (begin - first) * band->row_bytes);
+    }
     memset(band->stage + (end - first) * band->row_bytes, band->fill, (first + count - end) * band->row_bytes);
 }

@@ -59,6 +59,7 @@ static const ck_kernel kernels[] = {
     NEON(CK_MUL_I8, mul_i8, NO_TILE),
     NEON(CK_LOOKUP_I8, lookup_i8, NO_TILE),
     NEON(CK_AFFINE_I8, affine_i8, NO_TILE),
+    NEON(CK_ARGMAX_I8, argmax_i8, NO_TILE),
     NEON(CK_RESIZE_NEAREST_I8, resize_nearest_i8, NO_TILE),
     NEON(CK_RESIZE_LINEAR_I8, resize_linear_i8, NO_TILE),
     NEON(CK_COPY_I8, copy_i8, NO_TILE),

@@ -38,6 +38,7 @@ void ck_add_i8__neon(const ck_add_i8 *);
 void ck_mul_i8__neon(const ck_mul_i8 *);
 void ck_lookup_i8__neon(const ck_lookup_i8 *);
 void ck_affine_i8__neon(const ck_affine_i8 *);
+void ck_argmax_i8__neon(const ck_argmax_i8 *);
 void ck_resize_nearest_i8__neon(const ck_resize_nearest_i8 *);
 void ck_resize_linear_i8__neon(const ck_resize_linear_i8 *);
 void ck_copy_i8__neon(const ck_copy_i8 *);
