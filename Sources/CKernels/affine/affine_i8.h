@@ -2,8 +2,9 @@
 //
 // A line of bytes has but 256 arguments, so that a cheaper form of it can be proved by trying them all:
 //   out = clamp((upper 16 bits of (in << 7) * factor * 2 + constant) >> fraction_bits)
-// in 16 bits with saturation, product and shift rounded. Packing looks for factors and constants with which this gives what the definition in
-// float32 gives for every argument in all channels of a block; a block for which it finds none keeps the definition.
+// in 16 bits with saturation, product and shift rounded. Packing looks for factors and constants with which this gives
+// what the definition in float32 gives for every argument in all channels of a block; a block for which it finds none
+// keeps the definition.
 
 #ifndef OUTPOST_AFFINE_I8_H
 #define OUTPOST_AFFINE_I8_H

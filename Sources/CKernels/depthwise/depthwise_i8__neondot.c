@@ -1,6 +1,6 @@
-// Windows of 3 x 3 without stride along the columns, by the dot product: four pixels of a row are brought together channel
-// by channel, which serves two outputs, one with the weights (w0, w1, w2, 0), the other with (0, w0, w1, w2). All other
-// windows go the way of ARMv8.0.
+// Windows of 3 x 3 without stride along the columns, by the dot product: four pixels of a row are brought together
+// channel by channel, which serves two outputs, one with the weights (w0, w1, w2, 0), the other with (0, w0, w1, w2).
+// All other windows go the way of ARMv8.0.
 
 #if defined(__aarch64__)
 #include "../band.h"

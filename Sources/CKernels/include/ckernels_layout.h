@@ -22,8 +22,8 @@ typedef struct {
 
 /// Copies an image or a part of one: out[c, y, x] = in[c, y, x], each side in its own layout, for Concat, Slice, Split
 /// and Reshape. Where the part does not begin at the first pixel, the caller moves the pointer: 8 bytes a pixel in
-/// blocks, one row-major. No byte but the copied ones changes: of a block, only the channels that are copied. The others are
-/// written as they were, so that two copies into one block must not run at the same time.
+/// blocks, one row-major. No byte but the copied ones changes: of a block, only the channels that are copied. The
+/// others are written as they were, so that two copies into one block must not run at the same time.
 typedef struct {
     size_t channels, rows, columns;
     const int8_t *input;
