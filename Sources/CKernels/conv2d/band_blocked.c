@@ -74,20 +74,38 @@ static segments cut_by_rows(const ck_window *w, const ck_band *band, size_t firs
     return s;
 }
 
+/// Copies a tile's block, a length known to the compiler, and steps on.
+static inline __attribute__((always_inline)) void copy_tile(int8_t **to, const int8_t **from, size_t plane,
+                                                            size_t bytes) {
+#if defined(__aarch64__)
+    // LD1 and ST1 of several registers take half the instructions of what memcpy becomes.
+    enum { WIDEST = 96, FIRST = 64 };
+    if (bytes == WIDEST) {
+        __asm__ volatile("ld1 {v0.16b - v3.16b}, [%0], #64\n\tld1 {v4.16b, v5.16b}, [%0], %2\n\t"
+                         "st1 {v0.16b - v3.16b}, [%1], #64\n\tst1 {v4.16b, v5.16b}, [%1], #32"
+                         : "+r"(*from), "+r"(*to) : "r"(plane - FIRST)
+                         : "v0", "v1", "v2", "v3", "v4", "v5", "memory");
+        return;
+    }
+#endif
+    memcpy(*to, *from, bytes);
+    *from += plane, *to += bytes;
+}
+
 /// All blocks under one tap.
-static inline void stage_tap(const segments *s, size_t blocks, size_t plane, const int8_t *from, size_t tile_bytes,
-                             int8_t *to) {
+static inline __attribute__((always_inline)) void stage_tap(const segments *s, size_t blocks, size_t plane,
+                                                            const int8_t *from, size_t tile_bytes, int8_t *to) {
     if (s->count == 1) {
         from += s->offsets[0];
-        for (; blocks != 0; blocks--, from += plane, to += tile_bytes) memcpy(to, from, tile_bytes);
+        for (; blocks != 0; blocks--) copy_tile(&to, &from, plane, tile_bytes);
         return;
     }
     if (s->count == 2) {
         const int8_t *first = from + s->offsets[0], *second = from + s->offsets[1];
         int8_t *rest = to + s->places[1];
-        for (; blocks != 0; blocks--, first += plane, second += plane, to += tile_bytes, rest += tile_bytes) {
-            memcpy(to, first, tile_bytes);
-            memcpy(rest, second, tile_bytes);
+        for (; blocks != 0; blocks--) {
+            copy_tile(&to, &first, plane, tile_bytes);
+            copy_tile(&rest, &second, plane, tile_bytes);
         }
         return;
     }
