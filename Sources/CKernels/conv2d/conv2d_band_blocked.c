@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "band.h"
+#include "conv2d_band.h"
 
 typedef struct {
     size_t stride, phase, pad, extent;
@@ -35,7 +35,7 @@ static void fill_columns(const ck_window *w, const int8_t *row, size_t phase, si
     memset(to + present.end * CK_BLOCK_CHANNELS, outside, (columns - present.end) * CK_BLOCK_CHANNELS);
 }
 
-void ck_band_fill_blocked(const ck_conv2d_i8 *c, const ck_band *band) {
+void ck_conv2d_band_fill_blocked(const ck_conv2d_i8 *c, const ck_conv2d_band *band) {
     const ck_window *w = &c->shape.window;
     const size_t image_plane = w->input_rows * w->input_columns * CK_BLOCK_CHANNELS;
     const size_t row_bytes = band->columns * CK_BLOCK_CHANNELS;
@@ -62,7 +62,7 @@ typedef struct {
     size_t places[CK_MATRIX_MOST_PIXELS];   ///< in the tile, bytes
 } segments;
 
-static segments cut_by_rows(const ck_window *w, const ck_band *band, size_t first, size_t count) {
+static segments cut_by_rows(const ck_window *w, const ck_conv2d_band *band, size_t first, size_t count) {
     segments s = {0};
     size_t y = first / w->output_columns - band->first_row, x = first % w->output_columns;
     for (size_t done = 0; done < count; s.count++) {
@@ -114,8 +114,8 @@ static inline __attribute__((always_inline)) void stage_tap(const segments *s, s
             memcpy(to + s->places[index], from + s->offsets[index], tile_bytes);
 }
 
-void ck_band_stage_blocked(const ck_conv2d_shape *s, const ck_band *band, size_t first, size_t count, size_t width,
-                           int8_t *staged) {
+void ck_conv2d_band_stage_blocked(const ck_conv2d_shape *s, const ck_conv2d_band *band, size_t first, size_t count,
+                                  size_t width, int8_t *staged) {
     const ck_window *w = &s->window;
     const segments tile = cut_by_rows(w, band, first, count);
     const size_t blocks = ck_blocks(s->input_channels), plane = band->plane_bytes;
