@@ -1,17 +1,14 @@
-// Windows of 3 x 3 without stride along the columns, by the dot product: four pixels of a row are brought together
-// channel by channel, which serves two outputs, one with the weights (w0, w1, w2, 0), the other with (0, w0, w1, w2).
-// All other windows go the way of ARMv8.0.
+// Windows of 3 x 3 without stride along the columns, by the dot product: four pixels of a row are brought together channel
+// by channel, which serves two outputs, one with the weights (w0, w1, w2, 0), the other with (0, w0, w1, w2). All other
+// windows go the way of ARMv8.0.
 
 #if defined(__aarch64__)
 #include "../band.h"
 #include "../kernels.h"
+#include "../target.h"
 #include "depthwise_neon.h"
 
-#if defined(__clang__)
-#define TARGET __attribute__((target("dotprod")))
-#else
-#define TARGET __attribute__((target("arch=armv8.2-a+dotprod")))
-#endif
+#define TARGET CK_TARGET_DOTPROD
 #define INLINE CK_DEPTHWISE_INLINE TARGET
 
 enum { ROWS = 3, COLUMNS = 3, PAIR = CK_DEPTHWISE_PAIR };
