@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "band.h"
+#include "conv2d_band.h"
 
 enum {
     // Small weights stay in the second-level cache while chunks pass by that leave room in the first level (32 KB and
@@ -42,8 +42,8 @@ static int reads_in_place(const ck_conv2d_shape *s) {
 static size_t band_rows(const ck_conv2d_shape *s, size_t tile_pixels) {
     const ck_window *w = &s->window;
     const size_t fewest = (tile_pixels + w->output_columns - 2) / w->output_columns + 1;
-    if (ck_band_of(s, w->output_rows).bytes <= BAND_BYTES) return w->output_rows;
-    const size_t one = ck_band_of(s, 1).bytes, each = ck_band_of(s, 2).bytes - one;
+    if (ck_conv2d_band_of(s, w->output_rows).bytes <= BAND_BYTES) return w->output_rows;
+    const size_t one = ck_conv2d_band_of(s, 1).bytes, each = ck_conv2d_band_of(s, 2).bytes - one;
     const size_t most = one < BAND_BYTES ? 1 + (BAND_BYTES - one) / each : 1;
     return ck_smaller(most > fewest ? most : fewest, w->output_rows);
 }
@@ -67,11 +67,11 @@ static layout layout_of(const ck_conv2d_shape *s, const ck_matrix *matrix) {
     return l;
 }
 
-static size_t staged_bytes(const layout *l) { return l->chunk_tiles * l->tile_bytes + CK_BAND_SURPLUS_BYTES; }
+static size_t staged_bytes(const layout *l) { return l->chunk_tiles * l->tile_bytes + CK_CONV2D_BAND_SURPLUS_BYTES; }
 
 size_t ck_conv2d_i8_scratch_bytes(const ck_conv2d_shape *s, const ck_matrix *matrix) {
     const layout l = layout_of(s, matrix);
-    return l.in_place ? 0 : staged_bytes(&l) + ck_band_of(s, l.band_rows).bytes;
+    return l.in_place ? 0 : staged_bytes(&l) + ck_conv2d_band_of(s, l.band_rows).bytes;
 }
 
 // A chunk of consecutive tiles: full ones, then perhaps a narrower one of which `rest` pixels count.
@@ -82,15 +82,15 @@ typedef struct {
     size_t full_block_stride, rest_block_stride, tile_stride;
 } chunk;
 
-static void stage_tile(const ck_conv2d_shape *s, const ck_band *band, size_t first, size_t count, size_t width,
+static void stage_tile(const ck_conv2d_shape *s, const ck_conv2d_band *band, size_t first, size_t count, size_t width,
                        int8_t *staged) {
     if (s->input_is_blocked)
-        ck_band_stage_blocked(s, band, first, count, width, staged);
+        ck_conv2d_band_stage_blocked(s, band, first, count, width, staged);
     else
-        ck_band_stage_rows(s, band, first, count, width, staged);
+        ck_conv2d_band_stage_rows(s, band, first, count, width, staged);
 }
 
-static void stage(const ck_conv2d_i8 *c, const layout *l, const ck_band *band, chunk *k) {
+static void stage(const ck_conv2d_i8 *c, const layout *l, const ck_conv2d_band *band, chunk *k) {
     int8_t *staged = c->scratch;
     k->full_input = staged;
     k->full_block_stride = l->tile_pixels * CK_MATRIX_DEPTH;
@@ -142,7 +142,7 @@ static void multiply(const ck_conv2d_i8 *c, const layout *l, const ck_matrix *ma
 }
 
 /// Pixels first...<end, chunk by chunk.
-static void run_chunks(const ck_conv2d_i8 *c, const layout *l, const ck_matrix *matrix, const ck_band *band,
+static void run_chunks(const ck_conv2d_i8 *c, const layout *l, const ck_matrix *matrix, const ck_conv2d_band *band,
                        ck_part pixels, ck_part columns) {
     const size_t step = l->chunk_tiles * l->tile_pixels;
     for (size_t pixel = pixels.first; pixel < pixels.end; pixel += step) {
@@ -166,13 +166,13 @@ static void run_bands(const ck_conv2d_i8 *c, const layout *l, const ck_matrix *m
         // Whole tiles, unless the band reaches the end.
         size_t count = (first_row + rows) * width - pixels.first;
         count = count >= pixels.end - pixels.first ? pixels.end - pixels.first : count - count % l->tile_pixels;
-        ck_band band = ck_band_of(&c->shape, rows);
+        ck_conv2d_band band = ck_conv2d_band_of(&c->shape, rows);
         band.first_row = first_row;
         band.start = (int8_t *)c->scratch + staged_bytes(l);
         if (c->shape.input_is_blocked)
-            ck_band_fill_blocked(c, &band);
+            ck_conv2d_band_fill_blocked(c, &band);
         else
-            ck_band_fill_rows(c, &band);
+            ck_conv2d_band_fill_rows(c, &band);
         run_chunks(c, l, matrix, &band, (ck_part){pixels.first, pixels.first + count}, columns);
         pixels.first += count;
     }

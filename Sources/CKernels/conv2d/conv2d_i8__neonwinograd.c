@@ -24,7 +24,7 @@ typedef struct {
     ck_winograd_plan plan;
     int16_t *input, *weights;
     int32_t *products;
-    ck_band band;
+    ck_conv2d_band band;
     size_t first_tile_row, tiles, product_stride;  // of the chunk; the stride in int16
 } state;
 
@@ -149,7 +149,7 @@ CK_INLINE void transform_products(const int32_t *products, int32x4_t bias, int32
 }
 
 /// One tile's results, as rows of bytes `row_stride` apart.
-CK_INLINE void finish_tile(const int32_t *products, const int32_t *bias, const float *multipliers, ck_neon_ends ends,
+CK_INLINE void finish_tile(const int32_t *products, const int32_t *bias, const float *multipliers, ck_matrix_ends ends,
                            int8_t *output, size_t row_stride) {
     int32x4_t low[RESULTS][RESULTS], high[RESULTS][RESULTS];
     transform_products(products, vld1q_s32(bias), low);
@@ -160,17 +160,17 @@ CK_INLINE void finish_tile(const int32_t *products, const int32_t *bias, const f
         int16x8_t pixels[RESULTS];
 #pragma GCC unroll 4
         for (int column = 0; column < RESULTS; column++)
-            pixels[column] = ck_neon_scale(low[row][column], high[row][column], low_factor, high_factor, ends);
-        vst1q_s8(output, ck_neon_saturate(pixels[0], pixels[1]));
-        vst1q_s8(output + 16, ck_neon_saturate(pixels[2], pixels[3]));
+            pixels[column] = ck_matrix_scale(low[row][column], high[row][column], low_factor, high_factor, ends);
+        vst1q_s8(output, ck_matrix_saturate(pixels[0], pixels[1]));
+        vst1q_s8(output + 16, ck_matrix_saturate(pixels[2], pixels[3]));
     }
 }
 
 static void finish(const state *s, size_t block, size_t first_tile, size_t tiles) {
     const ck_conv2d_i8 *c = s->arguments;
     const ck_window *w = &c->shape.window;
-    const ck_neon_ends ends = ck_neon_ends_of(&c->range);
-    const int clamps = ck_neon_clamps(&c->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&c->range);
+    const int clamps = ck_matrix_clamps(&c->range);
     const int32_t *bias = c->bias + block * CHANNELS;
     const float *multipliers = c->multipliers + block * CHANNELS;
     for (size_t tile = 0; tile < tiles; tile++) {
@@ -186,7 +186,7 @@ static void finish(const state *s, size_t block, size_t first_tile, size_t tiles
         finish_tile(s->products + tile * CHANNELS, bias, multipliers, ends, cut ? whole : output,
                     cut ? ROW_BYTES : row_stride);
         if (!cut) continue;
-        if (clamps) ck_neon_clamp_tile(whole, RESULTS * RESULTS, ends);
+        if (clamps) ck_matrix_clamp_tile(whole, RESULTS * RESULTS, ends);
         for (size_t row = 0; row < rows; row++)
             memcpy(output + row * row_stride, whole + row * ROW_BYTES, columns * CHANNELS);
     }
@@ -197,10 +197,10 @@ static void run_chunk(state *s, size_t first_row, size_t rows, ck_part blocks) {
     ck_conv2d_i8 padded = *c;
     padded.shape = s->plan.padded;
     int8_t *const start = s->band.start;
-    s->band = ck_band_of(&padded.shape, rows * RESULTS);
+    s->band = ck_conv2d_band_of(&padded.shape, rows * RESULTS);
     s->band.first_row = first_row * RESULTS;
     s->band.start = start;
-    ck_band_fill_blocked(&padded, &s->band);
+    ck_conv2d_band_fill_blocked(&padded, &s->band);
     s->first_tile_row = first_row;
     s->tiles = rows * s->plan.tile_columns;
     s->product_stride = ck_winograd_product_stride(s->tiles, s->plan.input_blocks) / sizeof(int16_t);

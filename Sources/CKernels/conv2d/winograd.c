@@ -46,7 +46,7 @@ ck_winograd_plan ck_winograd_plan_of(const ck_conv2d_shape *s) {
 
 size_t ck_winograd_scratch_bytes(const ck_conv2d_shape *s) {
     const ck_winograd_plan p = ck_winograd_plan_of(s);
-    const size_t band = ck_band_of(&p.padded, p.chunk_tile_rows * CK_WINOGRAD_RESULTS).bytes;
+    const size_t band = ck_conv2d_band_of(&p.padded, p.chunk_tile_rows * CK_WINOGRAD_RESULTS).bytes;
     return p.input_bytes + p.weight_bytes + p.product_bytes + band;
 }
 

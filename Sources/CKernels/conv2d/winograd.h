@@ -11,15 +11,15 @@
 //         [ 0  0  6 ]           [ 0  4  0 -5  0  1 ]
 //
 // Transformed weights are at most 7 * 7 * 128 = 6272, transformed inputs 10 * 10 * 128 = 12800 in magnitude: int16.
-// Their products are added, and transformed back, modulo 2^32. Without the factors 2, 4 and 4 of the rows, result (a, b)
-// is 9 * 2^(6 - e[a] - e[b]) Y there, with e = 0, 1, 2, 2. Multiplying by the inverse of 9 modulo 2^32 leaves Y times a
-// power of two of at most 64, and a shift right Y itself, because Y is small enough: |Y| < 2^25, which packing proves
-// from the weights, whatever the input.
+// Their products are added, and transformed back, modulo 2^32. Without the factors 2, 4 and 4 of the rows, result
+// (a, b) is 9 * 2^(6 - e[a] - e[b]) Y there, with e = 0, 1, 2, 2. Multiplying by the inverse of 9 modulo 2^32 leaves Y
+// times a power of two of at most 64, and a shift right Y itself, because Y is small enough: |Y| < 2^25, which packing
+// proves from the weights, whatever the input.
 
 #ifndef OUTPOST_WINOGRAD_H
 #define OUTPOST_WINOGRAD_H
 
-#include "band.h"
+#include "conv2d_band.h"
 
 enum {
     CK_WINOGRAD_RESULTS = 4,  ///< rows and columns of results of a tile

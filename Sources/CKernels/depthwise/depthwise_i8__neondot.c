@@ -5,13 +5,10 @@
 #if defined(__aarch64__)
 #include "../band.h"
 #include "../kernels.h"
+#include "../target.h"
 #include "depthwise_neon.h"
 
-#if defined(__clang__)
-#define TARGET __attribute__((target("dotprod")))
-#else
-#define TARGET __attribute__((target("arch=armv8.2-a+dotprod")))
-#endif
+#define TARGET CK_TARGET_DOTPROD
 #define INLINE CK_DEPTHWISE_INLINE TARGET
 
 enum { ROWS = 3, COLUMNS = 3, PAIR = CK_DEPTHWISE_PAIR };

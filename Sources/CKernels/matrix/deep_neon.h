@@ -117,7 +117,7 @@ CK_INLINE int32x4_t ck_deep_total(ck_deep_sums s) {
 /// Three pixels by four columns, scaled: [pixel][column], and a fourth pixel of no meaning. `bias` holds each as the
 /// first of four partial sums.
 CK_INLINE int8x16_t ck_deep_strip(const int8_t *input, size_t stride, size_t depth_blocks, const int8_t *weights,
-                                  const int8_t *notes, const int32x4_t *bias, float32x4_t factor, ck_neon_ends ends) {
+                                  const int8_t *notes, const int32x4_t *bias, float32x4_t factor, ck_matrix_ends ends) {
     ck_deep_sums s[CK_DEEP_PIXELS];
 #pragma GCC unroll 3
     for (int pixel = 0; pixel < CK_DEEP_PIXELS; pixel++)
@@ -138,8 +138,8 @@ CK_INLINE int8x16_t ck_deep_strip(const int8_t *input, size_t stride, size_t dep
         }
     }
     const int32x4_t third = ck_deep_total(s[2]);
-    const int16x8_t low = ck_neon_scale(ck_deep_total(s[0]), ck_deep_total(s[1]), factor, factor, ends);
-    return ck_neon_saturate(low, ck_neon_scale(third, third, factor, factor, ends));
+    const int16x8_t low = ck_matrix_scale(ck_deep_total(s[0]), ck_deep_total(s[1]), factor, factor, ends);
+    return ck_matrix_saturate(low, ck_matrix_scale(third, third, factor, factor, ends));
 }
 
 #endif

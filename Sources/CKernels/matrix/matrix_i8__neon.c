@@ -24,8 +24,8 @@ static void note(size_t depth_blocks, int8_t *block) {
 
 /// Squares of four pixels.
 CK_INLINE void shallow(const ck_matrix_strip *a, int pixels) {
-    const ck_neon_ends ends = ck_neon_ends_of(&a->range);
-    const int clamps = ck_neon_clamps(&a->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&a->range);
+    const int clamps = ck_matrix_clamps(&a->range);
     const size_t stride = a->block_stride, depth_blocks = a->depth_blocks, tile_stride = a->tile_stride;
     const float32x4_t low_factor = vld1q_f32(a->multipliers), high_factor = vld1q_f32(a->multipliers + 4);
     const int32_t *const bias = a->bias;
@@ -48,21 +48,21 @@ CK_INLINE void shallow(const ck_matrix_strip *a, int pixels) {
                 ck_lane_add_int8(s, input, &weights);
 #pragma GCC unroll 2
             for (int pixel = 0; pixel < SQUARE; pixel += 2) {
-                const int16x8_t first = ck_neon_scale(s[pixel].low, s[pixel].high, low_factor, high_factor, ends);
+                const int16x8_t first = ck_matrix_scale(s[pixel].low, s[pixel].high, low_factor, high_factor, ends);
                 const int16x8_t second =
-                    ck_neon_scale(s[pixel + 1].low, s[pixel + 1].high, low_factor, high_factor, ends);
-                vst1q_s8(output + pixel * CK_MATRIX_COLUMNS, ck_neon_saturate(first, second));
+                    ck_matrix_scale(s[pixel + 1].low, s[pixel + 1].high, low_factor, high_factor, ends);
+                vst1q_s8(output + pixel * CK_MATRIX_COLUMNS, ck_matrix_saturate(first, second));
             }
             output += SQUARE * CK_MATRIX_COLUMNS;
         }
-        if (clamps) ck_neon_clamp_tile(output - pixels * CK_MATRIX_COLUMNS, pixels, ends);
+        if (clamps) ck_matrix_clamp_tile(output - pixels * CK_MATRIX_COLUMNS, pixels, ends);
     }
 }
 
 /// Strips of three pixels; the last of a tile may be moved back over pixels computed before.
 CK_INLINE void deep(const ck_matrix_strip *a, int pixels) {
-    const ck_neon_ends ends = ck_neon_ends_of(&a->range);
-    const int clamps = ck_neon_clamps(&a->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&a->range);
+    const int clamps = ck_matrix_clamps(&a->range);
     const size_t stride = a->block_stride, depth_blocks = a->depth_blocks, tile_stride = a->tile_stride;
     const float32x4_t low_factor = vld1q_f32(a->multipliers), high_factor = vld1q_f32(a->multipliers + 4);
     const int8_t *const low_weights = a->weights;
@@ -87,7 +87,7 @@ CK_INLINE void deep(const ck_matrix_strip *a, int pixels) {
             vst1q_s8(to, vreinterpretq_s8_s32(both.val[0]));
             vst1_s8(to + 2 * CK_MATRIX_COLUMNS, vget_low_s8(vreinterpretq_s8_s32(both.val[1])));
         }
-        if (clamps) ck_neon_clamp_tile(output, pixels, ends);
+        if (clamps) ck_matrix_clamp_tile(output, pixels, ends);
         output += pixels * CK_MATRIX_COLUMNS;
     }
 }
@@ -134,7 +134,7 @@ static int32x4_t deep_vector(const ck_matrix_vector *v, const int8_t *weights) {
 }
 
 static void vector(const ck_matrix_vector *v) {
-    const ck_neon_ends ends = ck_neon_ends_of(&v->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&v->range);
     const size_t half_bytes = v->depth_blocks * CK_DEEP_COLUMNS * CK_MATRIX_DEPTH;
     const int8_t *weights = v->weights;
     for (size_t column = 0; column < v->column_blocks * CK_MATRIX_COLUMNS; column += CK_MATRIX_COLUMNS) {
@@ -143,9 +143,9 @@ static void vector(const ck_matrix_vector *v) {
                                    : shallow_vector(v, weights);
         const int32x4_t low = vaddq_s32(s.low, vld1q_s32(v->bias + column));
         const int32x4_t high = vaddq_s32(s.high, vld1q_s32(v->bias + column + 4));
-        const int16x8_t scaled = ck_neon_scale(low, high, vld1q_f32(v->multipliers + column),
+        const int16x8_t scaled = ck_matrix_scale(low, high, vld1q_f32(v->multipliers + column),
                                                vld1q_f32(v->multipliers + column + 4), ends);
-        vst1_s8(v->output + column, ck_neon_clamp(vqmovn_s16(scaled), ends));
+        vst1_s8(v->output + column, ck_matrix_clamp(vqmovn_s16(scaled), ends));
         weights += v->column_bytes;
     }
 }

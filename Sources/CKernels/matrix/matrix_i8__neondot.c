@@ -2,13 +2,10 @@
 // Weights of a depth block lie as [half of the depth][column][4]. Any weight is exact.
 
 #if defined(__aarch64__)
+#include "../target.h"
 #include "matrix_neon.h"
 
-#if defined(__clang__)
-#define TARGET __attribute__((target("dotprod")))
-#else
-#define TARGET __attribute__((target("arch=armv8.2-a+dotprod")))
-#endif
+#define TARGET CK_TARGET_DOTPROD
 #define INLINE TARGET CK_INLINE
 
 enum { LANE_DEPTH = 4, WIDE = 12, MIDDLE = 8, NARROW = 4 };
@@ -63,8 +60,8 @@ INLINE void add_block(sums *s, int pixels, const int8_t **input, size_t last_ste
 }
 
 INLINE void strip(const ck_matrix_strip *a, int pixels) {
-    const ck_neon_ends ends = ck_neon_ends_of(&a->range);
-    const int clamps = ck_neon_clamps(&a->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&a->range);
+    const int clamps = ck_matrix_clamps(&a->range);
     const size_t stride = a->block_stride, depth_blocks = a->depth_blocks, tile_stride = a->tile_stride;
     const int32_t *const bias = a->bias;
     const float *const multipliers = a->multipliers;
@@ -91,11 +88,12 @@ INLINE void strip(const ck_matrix_strip *a, int pixels) {
         const float32x4_t low_factor = vld1q_f32(multipliers), high_factor = vld1q_f32(multipliers + 4);
 #pragma GCC unroll 6
         for (int pixel = 0; pixel < pixels; pixel += 2) {
-            const int16x8_t first = ck_neon_scale(s[pixel].low, s[pixel].high, low_factor, high_factor, ends);
-            const int16x8_t second = ck_neon_scale(s[pixel + 1].low, s[pixel + 1].high, low_factor, high_factor, ends);
-            vst1q_s8(output + pixel * CK_MATRIX_COLUMNS, ck_neon_saturate(first, second));
+            const int16x8_t first = ck_matrix_scale(s[pixel].low, s[pixel].high, low_factor, high_factor, ends);
+            const sums *next = &s[pixel + 1];
+            const int16x8_t second = ck_matrix_scale(next->low, next->high, low_factor, high_factor, ends);
+            vst1q_s8(output + pixel * CK_MATRIX_COLUMNS, ck_matrix_saturate(first, second));
         }
-        if (clamps) ck_neon_clamp_tile(output, pixels, ends);
+        if (clamps) ck_matrix_clamp_tile(output, pixels, ends);
         output += pixels * CK_MATRIX_COLUMNS;
     }
 }
@@ -106,7 +104,7 @@ TARGET static void narrow(const ck_matrix_strip *a) { strip(a, NARROW); }
 
 /// Two blocks of columns share each vector of input, 16 deep; two sums of each column keep the multipliers busy.
 TARGET static void vector(const ck_matrix_vector *v) {
-    const ck_neon_ends ends = ck_neon_ends_of(&v->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&v->range);
     const int8_t *weights = v->weights;
     for (size_t column = 0; column < v->column_blocks * CK_MATRIX_COLUMNS; column += CK_MATRIX_COLUMNS) {
         int32x4_t low = vld1q_s32(v->bias + column), high = vld1q_s32(v->bias + column + 4);
@@ -136,8 +134,8 @@ TARGET static void vector(const ck_matrix_vector *v) {
         const float32x4_t low_factor = vld1q_f32(v->multipliers + column);
         const float32x4_t high_factor = vld1q_f32(v->multipliers + column + 4);
         const int16x8_t scaled =
-            ck_neon_scale(vaddq_s32(low, more_low), vaddq_s32(high, more_high), low_factor, high_factor, ends);
-        vst1_s8(v->output + column, ck_neon_clamp(vqmovn_s16(scaled), ends));
+            ck_matrix_scale(vaddq_s32(low, more_low), vaddq_s32(high, more_high), low_factor, high_factor, ends);
+        vst1_s8(v->output + column, ck_matrix_clamp(vqmovn_s16(scaled), ends));
     }
 }
 

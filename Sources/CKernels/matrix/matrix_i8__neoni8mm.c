@@ -2,13 +2,10 @@
 // block, a vector of weights two columns'. Weights of a depth block lie as [column][depth]. Any weight is exact.
 
 #if defined(__aarch64__)
+#include "../target.h"
 #include "matrix_neon.h"
 
-#if defined(__clang__)
-#define TARGET __attribute__((target("dotprod,i8mm")))
-#else
-#define TARGET __attribute__((target("arch=armv8.2-a+dotprod+i8mm")))
-#endif
+#define TARGET CK_TARGET_I8MM
 #define INLINE TARGET CK_INLINE
 
 enum { WIDE = 12, MIDDLE = 8, NARROW = 4 };
@@ -69,8 +66,8 @@ INLINE void strip(const ck_matrix_strip *a, int pixels) {
     // Pairs of columns alternate between the pixels until this brings each pixel's together.
     static const uint8_t by_pixel[16] = {0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15};
     const uint8x16_t order = vld1q_u8(by_pixel);
-    const ck_neon_ends ends = ck_neon_ends_of(&a->range);
-    const int clamps = ck_neon_clamps(&a->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&a->range);
+    const int clamps = ck_matrix_clamps(&a->range);
     const size_t stride = a->block_stride, depth_blocks = a->depth_blocks, tile_stride = a->tile_stride;
     const size_t last_step = stride - (pixels == WIDE ? (size_t)MIDDLE * CK_MATRIX_DEPTH : 0);
     const int8_t *const all_weights = a->weights;
@@ -100,11 +97,11 @@ INLINE void strip(const ck_matrix_strip *a, int pixels) {
 #pragma GCC unroll 6
         for (int pair = 0; pair < pixels / 2; pair++) {
             const int32x4_t *c = s[pair].columns;
-            const int16x8_t low = ck_neon_scale(c[0], c[1], factor[0], factor[1], ends);
-            const int16x8_t high = ck_neon_scale(c[2], c[3], factor[2], factor[3], ends);
-            vst1q_s8(output + pair * 2 * CK_MATRIX_COLUMNS, vqtbl1q_s8(ck_neon_saturate(low, high), order));
+            const int16x8_t low = ck_matrix_scale(c[0], c[1], factor[0], factor[1], ends);
+            const int16x8_t high = ck_matrix_scale(c[2], c[3], factor[2], factor[3], ends);
+            vst1q_s8(output + pair * 2 * CK_MATRIX_COLUMNS, vqtbl1q_s8(ck_matrix_saturate(low, high), order));
         }
-        if (clamps) ck_neon_clamp_tile(output, pixels, ends);
+        if (clamps) ck_matrix_clamp_tile(output, pixels, ends);
         output += pixels * CK_MATRIX_COLUMNS;
     }
 }
@@ -115,7 +112,7 @@ TARGET static void narrow(const ck_matrix_strip *a) { strip(a, NARROW); }
 
 /// A vector has but one row: SDOT does as much with it as SMMLA, which would waste the other.
 TARGET static void vector(const ck_matrix_vector *v) {
-    const ck_neon_ends ends = ck_neon_ends_of(&v->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&v->range);
     const int8_t *weights = v->weights;
     for (size_t column = 0; column < v->column_blocks * CK_MATRIX_COLUMNS; column += CK_MATRIX_COLUMNS) {
         int32x4_t halves[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
@@ -132,8 +129,8 @@ TARGET static void vector(const ck_matrix_vector *v) {
         const int32x4_t high = vaddq_s32(vpaddq_s32(halves[2], halves[3]), vld1q_s32(v->bias + column + 4));
         const float32x4_t low_factor = vld1q_f32(v->multipliers + column);
         const float32x4_t high_factor = vld1q_f32(v->multipliers + column + 4);
-        const int16x8_t scaled = ck_neon_scale(low, high, low_factor, high_factor, ends);
-        vst1_s8(v->output + column, ck_neon_clamp(vqmovn_s16(scaled), ends));
+        const int16x8_t scaled = ck_matrix_scale(low, high, low_factor, high_factor, ends);
+        vst1_s8(v->output + column, ck_matrix_clamp(vqmovn_s16(scaled), ends));
     }
 }
 

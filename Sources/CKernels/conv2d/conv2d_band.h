@@ -5,8 +5,8 @@
 // some tap reads are there.
 // Row-major input: [channels][rows][columns], padded only.
 
-#ifndef OUTPOST_BAND_H
-#define OUTPOST_BAND_H
+#ifndef OUTPOST_CONV2D_BAND_H
+#define OUTPOST_CONV2D_BAND_H
 
 #include "patch.h"
 
@@ -16,25 +16,25 @@ typedef struct {
     size_t bytes;                                     ///< of all, with what tiles may read past them
     size_t first_row;                                 ///< of the output
     int8_t *start;
-} ck_band;
+} ck_conv2d_band;
 
 enum {
     // A segment of a tile is copied as a whole tile: past the band's end, and past the tile, where the next is to be.
-    CK_BAND_SURPLUS_BYTES = CK_MATRIX_MOST_PIXELS * CK_BLOCK_CHANNELS,
+    CK_CONV2D_BAND_SURPLUS_BYTES = CK_MATRIX_MOST_PIXELS * CK_BLOCK_CHANNELS,
 };
 
 /// The band under `output_rows` rows; where it begins and lies is still to be set.
-ck_band ck_band_of(const ck_conv2d_shape *, size_t output_rows);
+ck_conv2d_band ck_conv2d_band_of(const ck_conv2d_shape *, size_t output_rows);
 
-void ck_band_fill_blocked(const ck_conv2d_i8 *, const ck_band *);
-void ck_band_fill_rows(const ck_conv2d_i8 *, const ck_band *);
+void ck_conv2d_band_fill_blocked(const ck_conv2d_i8 *, const ck_conv2d_band *);
+void ck_conv2d_band_fill_rows(const ck_conv2d_i8 *, const ck_conv2d_band *);
 
 /// Copies `count` output pixels' patches, of consecutive pixels from `first`, to [depth blocks][width][8];
 /// 0 < count <= width, which is 4, 8 or 12. Pixels past the count hold anything. Tiles must be staged in the order in
-/// which they lie: up to CK_BAND_SURPLUS_BYTES after one are overwritten.
-void ck_band_stage_blocked(const ck_conv2d_shape *, const ck_band *, size_t first, size_t count, size_t width,
-                           int8_t *staged);
-void ck_band_stage_rows(const ck_conv2d_shape *, const ck_band *, size_t first, size_t count, size_t width,
-                        int8_t *staged);
+/// which they lie: up to CK_CONV2D_BAND_SURPLUS_BYTES after one are overwritten.
+void ck_conv2d_band_stage_blocked(const ck_conv2d_shape *, const ck_conv2d_band *, size_t first, size_t count,
+                                  size_t width, int8_t *staged);
+void ck_conv2d_band_stage_rows(const ck_conv2d_shape *, const ck_conv2d_band *, size_t first, size_t count,
+                               size_t width, int8_t *staged);
 
 #endif

@@ -1,27 +1,27 @@
-#include "band.h"
+#include "conv2d_band.h"
 
 static size_t span(size_t taps, size_t dilation) { return (taps - 1) * dilation + 1; }
 
-static ck_band blocked(const ck_conv2d_shape *s, size_t output_rows) {
+static ck_conv2d_band blocked(const ck_conv2d_shape *s, size_t output_rows) {
     const ck_window *w = &s->window;
     const size_t row_span = span(w->kernel_rows, w->dilation_rows);
     const size_t column_span = span(w->kernel_columns, w->dilation_columns);
-    ck_band band = {
+    ck_conv2d_band band = {
         .row_phases = ck_smaller(w->stride_rows, row_span),
         .rows = output_rows + (row_span - 1) / w->stride_rows,
         .column_phases = ck_smaller(w->stride_columns, column_span),
         .columns = w->output_columns + (column_span - 1) / w->stride_columns,
     };
     band.plane_bytes = band.row_phases * band.rows * band.column_phases * band.columns * CK_BLOCK_CHANNELS;
-    band.bytes = band.plane_bytes * ck_blocks(s->input_channels) + CK_BAND_SURPLUS_BYTES;
+    band.bytes = band.plane_bytes * ck_blocks(s->input_channels) + CK_CONV2D_BAND_SURPLUS_BYTES;
     return band;
 }
 
-static ck_band rows(const ck_conv2d_shape *s, size_t output_rows) {
+static ck_conv2d_band rows(const ck_conv2d_shape *s, size_t output_rows) {
     const ck_window *w = &s->window;
     // A run's surplus bytes meet zero weights, but they are read.
     const size_t run_surplus = ck_patch_of(s).run_bytes - ck_patch_run_columns(w);
-    ck_band band = {
+    ck_conv2d_band band = {
         .row_phases = 1,
         .rows = (output_rows - 1) * w->stride_rows + span(w->kernel_rows, w->dilation_rows),
         .column_phases = 1,
@@ -33,6 +33,6 @@ static ck_band rows(const ck_conv2d_shape *s, size_t output_rows) {
     return band;
 }
 
-ck_band ck_band_of(const ck_conv2d_shape *s, size_t output_rows) {
+ck_conv2d_band ck_conv2d_band_of(const ck_conv2d_shape *s, size_t output_rows) {
     return s->input_is_blocked ? blocked(s, output_rows) : rows(s, output_rows);
 }

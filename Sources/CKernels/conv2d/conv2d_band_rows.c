@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "band.h"
+#include "conv2d_band.h"
 
 static void fill_row(const ck_conv2d_i8 *c, const int8_t *source, size_t columns, int8_t *row) {
     const ck_window *w = &c->shape.window;
@@ -11,7 +11,7 @@ static void fill_row(const ck_conv2d_i8 *c, const int8_t *source, size_t columns
     memset(row + left + inside, c->input_zero_point, columns - left - inside);
 }
 
-void ck_band_fill_rows(const ck_conv2d_i8 *c, const ck_band *band) {
+void ck_conv2d_band_fill_rows(const ck_conv2d_i8 *c, const ck_conv2d_band *band) {
     const ck_window *w = &c->shape.window;
     int8_t *row = band->start;
     for (size_t channel = 0; channel < c->shape.input_channels; channel++)
@@ -32,7 +32,7 @@ typedef struct {
     const int8_t *pixels[CK_MATRIX_MOST_PIXELS];
 } places;
 
-INLINE places places_of(const ck_window *w, const ck_band *band, size_t first, size_t count, size_t width) {
+INLINE places places_of(const ck_window *w, const ck_conv2d_band *band, size_t first, size_t count, size_t width) {
     places result = {{0}};
     size_t row = first / w->output_columns - band->first_row, column = first % w->output_columns;
 #pragma GCC unroll 12
@@ -64,7 +64,7 @@ INLINE void copy_run(const places *from, size_t offset, size_t width, size_t byt
     }
 }
 
-INLINE void stage_runs(const ck_conv2d_shape *s, const ck_band *band, size_t first, size_t count, size_t width,
+INLINE void stage_runs(const ck_conv2d_shape *s, const ck_conv2d_band *band, size_t first, size_t count, size_t width,
                        int8_t *staged) {
     const ck_window *w = &s->window;
     const ck_patch patch = ck_patch_of(s);
@@ -82,8 +82,8 @@ INLINE void stage_runs(const ck_conv2d_shape *s, const ck_band *band, size_t fir
             }
 }
 
-void ck_band_stage_rows(const ck_conv2d_shape *s, const ck_band *band, size_t first, size_t count, size_t width,
-                        int8_t *staged) {
+void ck_conv2d_band_stage_rows(const ck_conv2d_shape *s, const ck_conv2d_band *band, size_t first, size_t count,
+                               size_t width, int8_t *staged) {
     switch (width) {
     case 4: stage_runs(s, band, first, count, 4, staged); break;
     case 8: stage_runs(s, band, first, count, 8, staged); break;
