@@ -174,7 +174,7 @@ let package = Package(
         .testTarget(
             name: "OutpostTests",
             dependencies: [
-                "outpost", "Records", "Spool", "TestSupport",
+                "outpost", "Inference", "Records", "Spool", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],

@@ -173,6 +173,20 @@ struct HostileOperatorTests {
         #expect(refusal(model) != nil)
     }
 
+    @Test("what is defined already: an input, an initialiser, another node's result")
+    func definedTwice() {
+        for name in ["x", "c0", "first"] {
+            var model = ModelWriter.node("Unsqueeze", [[0]])
+            model.nodes.insert(ModelWriter.Node(operatorName: "Tanh", inputs: ["x"], output: "first"), at: 0)
+            model.nodes[1].output = name
+            model.output = name
+            #expect(throws: InferenceError.self, "\(name)") { try ExecutionPlan(Model(contentsOf: model.bytes)) }
+        }
+        var model = ModelWriter.node("Unsqueeze", [[0]])
+        model.initialisers.append(model.initialisers[0])
+        #expect(throws: InferenceError.self) { try Model(contentsOf: model.bytes) }
+    }
+
     @Test("a circle of two nodes")
     func circle() {
         var model = ModelWriter.node("Sigmoid")

@@ -6,9 +6,14 @@ sets (axes as attribute or operand, Split, GroupNormalization, Gelu) is written 
 
 import argparse
 import pathlib
+import sys
 
 import numpy as np
-from make_reference import Builder, write
+from onnx import helper
+
+# Nothing is to be left among the tests' sources.
+sys.dont_write_bytecode = True
+from make_reference import Builder, write  # noqa: E402
 
 OPERATOR_SETS = (13, 15, 17, 18, 20, 21)
 
@@ -69,8 +74,6 @@ class Exporter(Builder):
         joined = self.node("Add", [self.node("MatMul", [rows, self.floats(width, 3 * width)]), self.floats(3 * width)])
         name = self.fresh("split")
         parts = [f"{name}.{part}" for part in range(3)]
-        from onnx import helper
-
         sized = self.version < 18
         self.nodes.append(helper.make_node(
             "Split", [joined] + [self.integers(width, width, width)] * sized, parts, name=name, axis=-1,
