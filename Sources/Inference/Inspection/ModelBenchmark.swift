@@ -95,8 +95,8 @@ extension ModelBenchmark: CustomStringConvertible {
     /// The bar of the longest step, in characters.
     private static let barWidth = 30
 
-    /// Several lines of text, without a trailing newline. Each step has a line with its time, its share as a bar, and its
-    /// operations in millions.
+    /// Several lines of text, without a trailing newline. Each step has a line with its time, its share as a bar, and
+    /// its operations in millions.
     public var description: String {
         let shares: [(String, Double)] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1)]
         let text = shares.map { name, share in "\(name) \(milliseconds(percentile(share)))" }
