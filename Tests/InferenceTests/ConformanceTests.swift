@@ -21,8 +21,8 @@ private enum Places {
 /// Against onnxruntime, with graph optimisations off, on the same files.
 @Suite("Agreement with onnxruntime", .enabled(if: Python.hasRuntime, "needs OUTPOST_PYTHON with onnxruntime"))
 struct ConformanceTests {
-    /// What make_reference.py makes, and how many steps of each are left in float because nothing is quantised after them
-    /// or something else uses what lies between.
+    /// What make_reference.py makes, and how many steps of each are left in float because nothing is quantised after
+    /// them or something else uses what lies between.
     private static let smallGraphs = [
         ("convolutions", 1), ("depthwise", 0), ("unsigned", 0), ("poolings", 1), ("mixed", 10), ("dense_blocks", 3),
         ("activations", 2), ("upsampling", 0), ("rearranging", 2), ("attention", 0),

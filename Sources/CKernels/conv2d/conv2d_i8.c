@@ -13,9 +13,10 @@ enum {
     // more).
     NEAR_CHUNK_BYTES = 16 << 10,
     // Weights beyond this would fall out of the second level (512 KB and more) from one chunk to the next. They are
-    // read once for each chunk, so chunks are as large as that level allows.
+    // read once for each chunk, so chunks are as large as that level allows: a whole 7 x 7 image of 512 channels under
+    // a 3 x 3 kernel, 276 KB.
     NEAR_WEIGHT_BYTES = 256 << 10,
-    FAR_CHUNK_BYTES = 256 << 10,
+    FAR_CHUNK_BYTES = 288 << 10,
     BAND_BYTES = 256 << 10,
     // Image planes at a multiple of this distance share the sets of a first-level cache.
     CACHE_SET_PERIOD = 2 << 10,

@@ -95,7 +95,8 @@ extension ModelBenchmark: CustomStringConvertible {
     /// The bar of the longest step, in characters.
     private static let barWidth = 30
 
-    /// Several lines of text with a bar for each step, without a trailing newline.
+    /// Several lines of text, without a trailing newline. Each step has a line with its time, its share as a bar, and
+    /// its operations in millions.
     public var description: String {
         let shares: [(String, Double)] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1)]
         let text = shares.map { name, share in "\(name) \(milliseconds(percentile(share)))" }
@@ -115,6 +116,7 @@ extension ModelBenchmark: CustomStringConvertible {
                 SafeText.leftPadded(milliseconds(step.nanoseconds), 9) + " ms",
                 SafeText.leftPadded(Decimals.text(step.share * 100, places: 1), 5) + " %",
                 SafeText.padded(String(repeating: "█", count: bar), Self.barWidth),
+                SafeText.leftPadded(Decimals.text(Double(step.operations) / 1e6, places: 2), 8) + " M",
                 step.operators.joined(separator: "+"), SafeText.oneLine(step.name),
             ]
             lines.append(columns.joined(separator: "  "))
