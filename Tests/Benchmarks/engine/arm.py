@@ -79,12 +79,13 @@ def measure(options):
         model = options.networks / f"{name}-s8s8.onnx"
         for processor in PROCESSORS:
             for engine, (command, environment) in commands(options, model, image).items():
-                print(f"Counting {name} on {processor.name} in {engine}", file=sys.stderr, flush=True)
+                what = f"{name} on {processor.name} in {engine}"
                 try:
                     counts = count(options.tools, processor, command, environment)[MEASURED]
                 except CountingError as error:
-                    print(f"{name} on {processor.name} in {engine}: {error}", flush=True)
+                    print(f"{what}: {error}", flush=True)
                     continue
+                print(f"{what}: {counts['total'] / 1e6:.1f} million", file=sys.stderr, flush=True)
                 figures.append(Figures(name, processor.name, engine, description["multiply_accumulates"],
                                        processor.per_instruction, counts))
     return figures
