@@ -52,12 +52,17 @@ public struct DICOMStorageDestination: Destination {
     /// - Returns: what needs another one; nil where there is nothing more, or where sending more is pointless now.
     private func deliver(_ first: UpcomingConsignment, _ source: some ConsignmentSource) async -> UpcomingConsignment? {
         let contexts = PresentationContexts(for: first.all)
+        var openedFor = Set(first.all.map(\.parcelID))
         var progress = Progress(current: first)
         do throws(AssociationError) {
             try await client.withAssociation(to: peer, contexts: contexts.proposals) {
                 association throws(AssociationError) in
                 progress.isEstablished = true
-                while let current = progress.current, contexts.cover(current.consignment) {
+                // What the peer did not take a while ago, it may take by now: its answer refuses only the objects that
+                // the association was opened for, and each of them once.
+                while let current = progress.current, contexts.cover(current.consignment),
+                    openedFor.remove(current.consignment.parcelID) != nil || association.takes(current.consignment)
+                {
                     try await Self.send(current, over: association, source, &progress)
                     if progress.current != nil { continue }
                     progress.current = await Self.next(of: [], source, within: Self.lingering)
@@ -193,6 +198,13 @@ extension UpcomingConsignment {
         case .success(let dataSet): dataSet.failure
         case .failure(let error): error
         }
+    }
+}
+
+extension StorageAssociation {
+    /// Whether the peer has accepted a context that the object can go in.
+    fileprivate func takes(_ consignment: Consignment) -> Bool {
+        SyntaxPair.needed(for: consignment).contains { context($0.sopClassUID, $0.transferSyntax) != nil }
     }
 }
 
