@@ -18,9 +18,9 @@ struct RoundTripTests {
         try await site.listening()
         let folder = try await Repository.pydicomFiles().deletingLastPathComponent()
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("send_all.py")
-        let sent = try await Subprocess.run([
-            Repository.python, "-W", "ignore", script.path, "\(site.port)", folder.path,
-        ]).requireSuccess()
+        let sent = try await Subprocess.run(
+            [Repository.python, "-W", "ignore", script.path, "\(site.port)", folder.path], within: patience * 10
+        ).requireSuccess()
 
         // A clean stop leaves no row to be written.
         try await intake.stop()
