@@ -26,20 +26,7 @@ final class AuditedClinic: Sendable {
         let received = folder.file("received")
         try FileManager.default.createDirectory(at: received, withIntermediateDirectories: true)
         pacs = try Subprocess(["storescp", "-od", received.path, "\(pacsPort)"])
-        // It takes C-ECHO and no image.
-        let profile = folder.file("storescp.cfg")
-        try """
-            [[TransferSyntaxes]]
-            [Uncompressed]
-            TransferSyntax1 = LittleEndianImplicit
-            [[PresentationContexts]]
-            [Nothing]
-            PresentationContext1 = VerificationSOPClass\\Uncompressed
-            [[Profiles]]
-            [Default]
-            PresentationContexts = Nothing
-            """.write(to: profile, atomically: true, encoding: .utf8)
-        refusing = try Subprocess(["storescp", "-xf", profile.path, "Default", "\(refusingPort)"])
+        refusing = try Subprocess.refusingPACS(in: folder, port: refusingPort)
         brokenModel = folder.file("broken-model.onnx")
         try "no model at all".write(to: brokenModel, atomically: true, encoding: .utf8)
         newerModel = folder.file("newer-model.onnx")

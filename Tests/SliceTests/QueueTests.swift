@@ -31,20 +31,7 @@ struct QueueTests {
         let site = try await Site(pacsPort: port)
         let received = site.folder.file("received")
         try FileManager.default.createDirectory(at: received, withIntermediateDirectories: true)
-        // It takes C-ECHO and no image.
-        let profile = site.folder.file("storescp.cfg")
-        try """
-            [[TransferSyntaxes]]
-            [Uncompressed]
-            TransferSyntax1 = LittleEndianImplicit
-            [[PresentationContexts]]
-            [Nothing]
-            PresentationContext1 = VerificationSOPClass\\Uncompressed
-            [[Profiles]]
-            [Default]
-            PresentationContexts = Nothing
-            """.write(to: profile, atomically: true, encoding: .utf8)
-        let refusing = try Subprocess(["storescp", "-xf", profile.path, "Default", "\(port)"])
+        let refusing = try Subprocess.refusingPACS(in: site.folder, port: port)
         let intake = try site.start("intake")
         let courier = try site.start("courier")
         try await site.listening()
