@@ -46,6 +46,8 @@ public enum ControlRequest: Sendable, Codable, Equatable {
     case releaseQueue(destination: String)
     /// For how long each destination is left alone after it could not be asked.
     case pauses
+    /// What the stage says of itself.
+    case condition
     /// Has an act that was done elsewhere written into the audit log, by the stage that keeps the objects.
     case audit(act: ObjectAct)
 
@@ -58,7 +60,7 @@ public enum ControlRequest: Sendable, Codable, Equatable {
         case .holdQueue(let destination), .releaseQueue(let destination): try Self.check(destination)
         case .audit(.found(_, let sequences)):
             if sequences.count > ControlLimits.numbers { throw .tooManyNumbers }
-        case .audit(.exported), .pauses: break
+        case .audit(.exported), .pauses, .condition: break
         }
     }
 

@@ -22,7 +22,7 @@ struct QueueControl: StageControl {
             case .pauses:
                 let pauses = queues.compactMap { queue in queue.pause().map { (queue.name, $0.seconds) } }
                 return .pauses(seconds: Dictionary(pauses) { first, _ in first })
-            case .audit:
+            case .audit, .condition:
                 return notOffered
             }
         } catch {
