@@ -17,6 +17,9 @@ public struct Parcel: Sendable, Codable, Equatable, Identifiable {
         case refused
         /// Kept back by a person until a person lets it go.
         case held
+        /// Kept back by the appliance because the object is in quarantine (``InstanceFlag/isQuarantined``), until a
+        /// person who has looked at it lets it go or gives it up.
+        case quarantined
         /// Given up because the configuration of its destination says for how long it is worth sending.
         case expired
         /// Given up by a person.
@@ -26,7 +29,7 @@ public struct Parcel: Sendable, Codable, Equatable, Identifiable {
         public var isPending: Bool {
             switch self {
             case .queued, .sending, .waiting, .held: true
-            case .delivered, .committed, .refused, .expired, .dropped: false
+            case .delivered, .committed, .refused, .quarantined, .expired, .dropped: false
             }
         }
     }

@@ -248,7 +248,7 @@ public struct SpoolSimulation {
             // What these faults do is no reason for it: completions would be gone.
             let broken = try disk.names(in: Self.folder).filter { $0.contains(".broken-") }
             if !broken.isEmpty { violation("\(broken) were set aside: \(recovery.setAside?.reason ?? "before")") }
-            for instance in acknowledged where !found.contains(instance) {
+            for instance in acknowledged where !found.contains(where: { $0.isSameObject(as: instance) }) {
                 violation("number \(instance.sequence) was acknowledged and is not there")
             }
             for instance in found {
@@ -269,5 +269,12 @@ public struct SpoolSimulation {
         }
         // Reported once.
         if !outcome.violations.isEmpty { (acknowledged, completed) = ([], []) }
+    }
+}
+
+extension StoredInstance {
+    /// Whether it is the same object as `other`, whatever number it was kept under.
+    func isSameObject(as other: StoredInstance) -> Bool {
+        sopInstanceUID == other.sopInstanceUID && sha256 == other.sha256
     }
 }

@@ -72,6 +72,6 @@ struct RetentionService: Sendable {
             guard let analysis = try AnalysisReader(folder: folder) else { return [] }
             settled.formIntersection(try analysis.analysed(Array(instances)))
         }
-        return instances.filter { settled.contains($0.sequence) && !$0.isQuarantined }
+        return instances.filter { settled.contains($0.sequence) }
     }
 }

@@ -16,11 +16,20 @@ public struct ParcelSelection: Sendable, Codable, Equatable {
         self.ids = ids
     }
 
-    /// As a condition of SQL. Lists travel as JSON, so that their length does not change the statement.
-    func condition(
-        among allowed: [Parcel.State] = Parcel.State.allCases
-    ) -> (sql: String, arguments: StatementArguments) {
-        let states = (states.isEmpty ? allowed : states.filter(allowed.contains)).map { "\"\($0.rawValue)\"" }
+    /// The parcels that `change` can be done to, as a condition of SQL.
+    func condition(for change: ParcelChange) -> (sql: String, arguments: StatementArguments) {
+        if states.isEmpty { return condition(ids.isEmpty ? change.statesUnlessNamed : change.states) }
+        return condition(states.filter(change.states.contains))
+    }
+
+    /// All parcels that are meant, as a condition of SQL.
+    func condition() -> (sql: String, arguments: StatementArguments) {
+        condition(states.isEmpty ? Parcel.State.allCases : states)
+    }
+
+    /// Lists travel as JSON, so that their length does not change the statement.
+    private func condition(_ states: [Parcel.State]) -> (sql: String, arguments: StatementArguments) {
+        let states = states.map { "\"\($0.rawValue)\"" }
         // Where numbers are given they lead to the rows; where not, an OR would keep SQLite from using any index.
         let isNumbered = ids.isEmpty ? "?3 = '[]'" : "id IN (SELECT value FROM json_each(?3))"
         return (
@@ -56,7 +65,7 @@ extension CourierSpool {
         try change(.hold, selection, limit: limit, act)
     }
 
-    /// Lets go of what is held.
+    /// Lets go of what is held, and of what is in quarantine where it is named by its number or its state.
     public func release(_ selection: ParcelSelection, limit: Int, _ act: OperatorAct) throws(SpoolError) -> [Parcel] {
         try change(.release, selection, limit: limit, act)
     }
@@ -86,7 +95,7 @@ extension CourierSpool {
         _ change: ParcelChange, _ selection: ParcelSelection, in range: ClosedRange<Parcel.ID> = 0...Parcel.ID.max,
         limit: Int, _ act: OperatorAct
     ) throws(SpoolError) -> [Parcel] {
-        let (condition, arguments) = selection.condition(among: change.states)
+        let (condition, arguments) = selection.condition(for: change)
         return try database.durably { database in
             let parcels = try ParcelTable.parcels(
                 "\(condition) AND id BETWEEN ?4 AND ?5 ORDER BY id LIMIT ?6",

@@ -31,6 +31,7 @@ public final class CourierSpool: Sendable {
             try ParcelTable.migrateToStates(database)
             try AuditTable.migrate(database, stage: .courier)
         },
+        { database in try ParcelTable.migrateToQuarantine(database) },
     ]
 
     /// Opens the queues. What was in flight when they were last open waits to be tried again, and every pause is over.
@@ -54,8 +55,8 @@ public final class CourierSpool: Sendable {
         }
     }
 
-    /// Queues `instances` for each of `destinations` and moves the cursor of their stage, in one transaction. What is
-    /// quarantined is passed over.
+    /// Queues `instances` for each of `destinations` and moves the cursor of their stage, in one transaction. What is in
+    /// quarantine waits there for a person.
     ///
     /// - Parameter now: the wall clock where it can be trusted; nil where not. What was queued without never expires.
     public func enqueue(
@@ -63,12 +64,12 @@ public final class CourierSpool: Sendable {
     ) throws(SpoolError) {
         guard let last = instances.last, let feed = Feed(instancesOf: stage) else { return }
         try database.durably { database in
-            for instance in instances where !instance.isQuarantined {
+            for instance in instances {
                 let priority = Parcel.Priority(of: instance, from: stage)
                 for destination in destinations {
                     try ParcelTable.insert(
                         destination: destination, stage: stage, sequence: instance.sequence, priority: priority,
-                        queuedAt: now, in: database)
+                        queuedAt: now, quarantine: instance.flags.first(where: \.isQuarantined), in: database)
                 }
             }
             try CursorTable.move(feed, to: last.sequence, in: database)

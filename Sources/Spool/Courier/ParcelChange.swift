@@ -10,10 +10,14 @@ public enum ParcelChange: String, Sendable, Codable, CaseIterable {
         switch self {
         case .retry: [.refused, .expired, .dropped, .waiting]
         case .hold: [.queued, .waiting]
-        case .release: [.held]
-        case .drop: [.queued, .waiting, .held, .refused]
+        case .release: [.held, .quarantined]
+        case .drop: [.queued, .waiting, .held, .refused, .quarantined]
         }
     }
+
+    /// The states that are meant where nobody names any. What is in quarantine is for a person who has looked at the
+    /// one object, and never goes out with a whole queue.
+    public var statesUnlessNamed: [Parcel.State] { states.filter { $0 != .quarantined } }
 
     /// The state that a parcel then has.
     public var result: Parcel.State {
@@ -72,7 +76,7 @@ public struct ParcelSweep: Sendable {
 extension CourierReader {
     /// How many parcels `change` would change, and in which states they are, for each destination that has some.
     public func extent(of change: ParcelChange, _ selection: ParcelSelection) throws(SpoolError) -> [QueueSummary] {
-        let (condition, arguments) = selection.condition(among: change.states)
+        let (condition, arguments) = selection.condition(for: change)
         return try database.read { database in
             var summaries: [String: QueueSummary] = [:]
             let rows = try Row.fetchAll(

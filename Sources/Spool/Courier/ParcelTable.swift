@@ -91,17 +91,81 @@ enum ParcelTable {
             """)
     }
 
+    /// Parcels of objects in quarantine.
+    static func migrateToQuarantine(_ database: Database) throws {
+        try database.execute(sql: """
+            DROP TRIGGER parcelInserted;
+            DROP TRIGGER parcelDeleted;
+            DROP TRIGGER parcelChanged;
+            DROP INDEX parcelReady;
+            DROP INDEX parcelDue;
+            DROP INDEX parcelSending;
+            DROP INDEX parcelInTrouble;
+            DROP INDEX parcelToCommit;
+            DROP INDEX parcelByCommitment;
+            DROP INDEX parcelByAge;
+            DROP INDEX parcelByObject;
+            ALTER TABLE parcel RENAME TO parcelBefore;
+            CREATE TABLE parcel (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                destination TEXT NOT NULL,
+                stage TEXT NOT NULL CHECK (stage IN ('intake', 'analysis')),
+                sequence INTEGER NOT NULL,
+                priority INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 3),
+                state TEXT NOT NULL CHECK (state IN (
+                    'queued', 'sending', 'waiting', 'delivered', 'committed', 'refused', 'held', 'quarantined',
+                    'expired', 'dropped')),
+                attempts INTEGER NOT NULL DEFAULT 0,
+                dueAt INTEGER NOT NULL DEFAULT 0 CHECK (dueAt >= 0),
+                queuedAt INTEGER NOT NULL DEFAULT 0,
+                awaitsCommitment INTEGER NOT NULL DEFAULT 0 CHECK (awaitsCommitment BETWEEN 0 AND 2),
+                commitment TEXT,
+                lastError TEXT,
+                UNIQUE (destination, stage, sequence)
+            ) STRICT;
+            INSERT INTO parcel SELECT * FROM parcelBefore;
+            DROP TABLE parcelBefore;
+            CREATE INDEX parcelReady ON parcel (destination, priority, id)
+                WHERE state IN ('queued', 'waiting') AND dueAt = 0;
+            CREATE INDEX parcelDue ON parcel (destination, dueAt) WHERE state = 'waiting' AND dueAt > 0;
+            CREATE INDEX parcelSending ON parcel (id) WHERE state = 'sending';
+            CREATE INDEX parcelInTrouble ON parcel (destination, id)
+                WHERE state IN ('waiting', 'refused', 'sending') AND lastError IS NOT NULL;
+            CREATE INDEX parcelToCommit ON parcel (destination, awaitsCommitment, id) WHERE awaitsCommitment > 0;
+            CREATE INDEX parcelByCommitment ON parcel (commitment) WHERE commitment IS NOT NULL;
+            CREATE INDEX parcelByAge ON parcel (destination, queuedAt)
+                WHERE state IN ('queued', 'waiting') AND queuedAt > 0;
+            CREATE INDEX parcelByObject ON parcel (stage, sequence);
+            CREATE TRIGGER parcelInserted AFTER INSERT ON parcel BEGIN
+                INSERT INTO parcelCount VALUES (NEW.destination, NEW.state, 1)
+                ON CONFLICT (destination, state) DO UPDATE SET number = number + 1;
+            END;
+            CREATE TRIGGER parcelDeleted AFTER DELETE ON parcel BEGIN
+                UPDATE parcelCount SET number = number - 1
+                WHERE destination = OLD.destination AND state = OLD.state;
+            END;
+            CREATE TRIGGER parcelChanged AFTER UPDATE OF state ON parcel WHEN OLD.state <> NEW.state BEGIN
+                UPDATE parcelCount SET number = number - 1
+                WHERE destination = OLD.destination AND state = OLD.state;
+                INSERT INTO parcelCount VALUES (NEW.destination, NEW.state, 1)
+                ON CONFLICT (destination, state) DO UPDATE SET number = number + 1;
+            END;
+            """)
+    }
+
     static func insert(
         destination: String, stage: Stage, sequence: Int64, priority: Parcel.Priority, queuedAt: Timestamp?,
-        in database: Database
+        quarantine: InstanceFlag?, in database: Database
     ) throws {
         try database.cachedStatement(
             sql: """
-                INSERT OR IGNORE INTO parcel (destination, stage, sequence, priority, queuedAt, state)
-                VALUES (?, ?, ?, ?, ?, 'queued')
+                INSERT OR IGNORE INTO parcel (destination, stage, sequence, priority, queuedAt, state, lastError)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             destination, stage.rawValue, sequence, priority.rawValue, queuedAt?.microseconds ?? 0,
+            (quarantine == nil ? Parcel.State.queued : .quarantined).rawValue,
+            quarantine.map { "in quarantine: \($0.explanation)" },
         ])
     }
 

@@ -10,6 +10,7 @@ public struct QueueSummary: Sendable, Codable, Equatable {
     public var committed = 0
     public var refused = 0
     public var held = 0
+    public var quarantined = 0
     public var expired = 0
     public var dropped = 0
     /// A person has stopped the whole queue.
@@ -33,6 +34,7 @@ public struct QueueSummary: Sendable, Codable, Equatable {
         case .committed: committed += number
         case .refused: refused += number
         case .held: held += number
+        case .quarantined: quarantined += number
         case .expired: expired += number
         case .dropped: dropped += number
         }

@@ -142,5 +142,5 @@ extension ParcelChange {
 
 extension QueueSummary {
     /// Parcels in any state.
-    var total: Int { pending + arrived + refused + expired + dropped }
+    var total: Int { pending + arrived + refused + quarantined + expired + dropped }
 }

@@ -9,7 +9,8 @@ extension QueueCommand {
             abstract: "Show for each destination how many parcels are in which state, and what went wrong last.",
             discussion: """
                 queued: not yet tried. sending: in flight. waiting: failed, tried again by itself. held: kept back by \
-                a person. refused: the destination will not take it as it is. expired, dropped: given up by the \
+                a person. refused: the destination will not take it as it is. quarantined: the object is odd and a \
+                person has to look at it. expired, dropped: given up by the \
                 configuration, by a person. delivered: the destination has it. committed: and answers for it.
                 """)
         @OptionGroup var options: ConfigurationOption
@@ -79,16 +80,16 @@ struct QueueReport: Encodable {
     var pauseSeconds: Double?
 
     static let header = [
-        "DESTINATION", "QUEUED", "SENDING", "WAITING", "HELD", "REFUSED", "EXPIRED", "DROPPED", "DELIVERED",
-        "COMMITTED", "QUEUE",
+        "DESTINATION", "QUEUED", "SENDING", "WAITING", "HELD", "REFUSED", "QUARANTINED", "EXPIRED", "DROPPED",
+        "DELIVERED", "COMMITTED", "QUEUE",
     ]
     static let columns = Columns(
-        widths: [(20, .left)] + [(width: Int, side: Columns.Side)](repeating: (9, .right), count: 9))
+        widths: [(20, .left)] + [(width: Int, side: Columns.Side)](repeating: (9, .right), count: 10))
 
     var cells: [String] {
         let counts = [
-            queue.queued, queue.sending, queue.waiting, queue.held, queue.refused, queue.expired, queue.dropped,
-            queue.delivered, queue.committed,
+            queue.queued, queue.sending, queue.waiting, queue.held, queue.refused, queue.quarantined, queue.expired,
+            queue.dropped, queue.delivered, queue.committed,
         ]
         return [queue.destination] + counts.map(String.init) + [condition]
     }

@@ -23,19 +23,18 @@ extension CourierSimulation {
         }
     }
 
-    /// Every acknowledged object is there, bit for bit, or was released.
+    /// Every acknowledged object is there, bit for bit, or was released. Perhaps under the number of an earlier attempt,
+    /// which failed as far as its sender knows: nobody has seen the later number then.
     private func examineObjects(_ instances: [StoredInstance], _ store: InstanceStore) -> [String] {
         var found: [String] = []
         let missing = store.recovery.missing
         if !missing.isEmpty { found.append("files of \(missing) are missing") }
-        var shown: [Int64: StoredInstance] = [:]
         for instance in instances {
-            shown[instance.sequence] = instance
             // Checked against its digest as it is read.
             if (try? store.reader.dataSet(instance.sequence)) == nil { found.append("\(instance.sequence) is damaged") }
         }
         for (sequence, instance) in acknowledged.sorted(by: { $0.key < $1.key }) {
-            if shown[sequence] != instance, !released.contains(sequence) {
+            if !instances.contains(where: { $0.isSameObject(as: instance) }), !released.contains(sequence) {
                 found.append("\(sequence) was acknowledged and is not there")
             }
         }
@@ -50,12 +49,17 @@ extension CourierSimulation {
         var found: [String] = []
         var byConsignee: [Consignee: Parcel] = [:]
         for parcel in parcels { byConsignee[Consignee(parcel)] = parcel }
-        for instance in instances where instance.sequence <= cursor && !instance.isQuarantined {
+        for instance in instances where instance.sequence <= cursor {
             for destination in destinations {
                 let consignee = Consignee(destination: destination.name, sequence: instance.sequence)
                 guard let parcel = byConsignee[consignee] else {
                     found.append("\(instance.sequence) has no parcel for \(destination.name)")
                     continue
+                }
+                // Nobody in this simulation lets anything out of quarantine.
+                if instance.isQuarantined != (parcel.state == .quarantined) {
+                    let place = instance.isQuarantined ? "in" : "not in"
+                    found.append("\(instance.sequence) is \(place) quarantine, and its parcel \(parcel.state)")
                 }
                 // What awaits commitment may turn out to be lost, and is sent again.
                 let isAnsweredFor = parcel.state == .committed || (parcel.state == .delivered && !destination.commits)
@@ -87,11 +91,11 @@ extension CourierSimulation {
             func count(_ state: Parcel.State) -> Int { states[state]?.count ?? 0 }
             let counted = [
                 count(.queued), count(.sending), count(.waiting), count(.delivered), count(.committed),
-                count(.refused), count(.held), count(.expired), count(.dropped),
+                count(.refused), count(.held), count(.quarantined), count(.expired), count(.dropped),
             ]
             let kept = [
                 queue.queued, queue.sending, queue.waiting, queue.delivered, queue.committed, queue.refused,
-                queue.held, queue.expired, queue.dropped,
+                queue.held, queue.quarantined, queue.expired, queue.dropped,
             ]
             return kept == counted ? nil : "\(queue.destination) counts \(kept), but there are \(counted)"
         }
@@ -128,6 +132,7 @@ extension CourierSimulation {
         case .committed: destination.promised.contains(parcel.sequence)
         case .refused: destination.refused.contains(parcel.sequence) || released.contains(parcel.sequence)
         case .held: acts.mayBeHeld.contains(Consignee(parcel))
+        case .quarantined: true
         case .dropped: acts.mayBeDropped.contains(Consignee(parcel))
         }
     }

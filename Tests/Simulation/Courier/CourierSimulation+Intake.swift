@@ -108,7 +108,7 @@ extension CourierSimulation {
             let instances = try intake.spool.instances.reader.instances(after: 0, limit: 256)
             let settled = plantedBug == .releaseOfAnything
                 ? Set(instances.map(\.sequence)) : try courier.settled(instances, of: .intake)
-            let releasable = Array(instances.filter { settled.contains($0.sequence) && !$0.isQuarantined }
+            let releasable = Array(instances.filter { settled.contains($0.sequence) }
                 .prefix(Self.releasedAtOnce))
             guard !releasable.isEmpty else { return }
             for instance in releasable { judgeRelease(of: instance) }
