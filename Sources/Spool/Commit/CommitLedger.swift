@@ -31,6 +31,11 @@ struct CommitLedger: Sendable {
     /// Ascending by sequence number, without gaps.
     private(set) var entries: [Entry] = []
     private(set) var nextSequence: Int64
+    /// Whether rows that are shown now stand beyond a number that failed, with none before them that is known to be
+    /// durable. They must be durable before a reader sees them: after a power cut the failed file may turn out to be
+    /// whole, and only a row beyond it tells that readers have gone past its number. Without one it would be kept where
+    /// nobody looks for it.
+    private(set) var hidesFailures = false
 
     init(nextSequence: Int64) { self.nextSequence = nextSequence }
 
@@ -53,11 +58,18 @@ struct CommitLedger: Sendable {
     mutating func settle(_ sequence: Int64, _ state: State) {
         guard let first = entries.first?.instance.sequence else { return }
         entries[Int(sequence - first)].state = state
+        if state.hasFailed { hidesFailures = true }
     }
 
     /// The entries whose rows may be written now, ascending: all before the first that is still being sealed.
     func presentable(limit: Int) -> [Entry] { Array(entries.prefix { $0.state != .sealing }.prefix(limit)) }
 
     /// Forgets the first `count` entries, whose rows are written.
-    mutating func forget(_ count: Int) { entries.removeFirst(count) }
+    mutating func forget(_ count: Int) {
+        let shown = entries.prefix(count)
+        entries.removeFirst(count)
+        // A row beyond the last failure, written while they were hidden, is durable.
+        guard hidesFailures, shown.last?.state == .durable else { return }
+        hidesFailures = entries.contains(where: \.state.hasFailed)
+    }
 }

@@ -222,7 +222,8 @@ extension InstanceStore {
             let entries = state.withLock { $0.ledger.presentable(limit: Self.largestTransaction) }
             guard !entries.isEmpty else { return }
             do throws(SpoolError) {
-                try insert(entries.filter { $0.state == .durable })
+                try insert(
+                    entries.filter { $0.state == .durable }, durably: state.withLock { $0.ledger.hidesFailures })
             } catch {
                 // The files are durable and acknowledged: their rows wait, here or for the next start.
                 state.withLock { $0.trouble = error }
@@ -235,9 +236,10 @@ extension InstanceStore {
         }
     }
 
-    private func insert(_ entries: [CommitLedger.Entry]) throws(SpoolError) {
+    /// - Parameter durably: before any reader sees them.
+    private func insert(_ entries: [CommitLedger.Entry], durably: Bool) throws(SpoolError) {
         guard !entries.isEmpty else { return }
-        try database.write { database in
+        func insert(in database: Database) throws {
             for entry in entries {
                 try InstanceIndex.insert(
                     .init(instance: entry.instance, file: entry.file), description: entry.description, in: database)
@@ -245,6 +247,7 @@ extension InstanceStore {
             if let counter = kept.counter { try Counters.increment(counter, by: entries.count, in: database) }
             try AuditTable.append(entries.map { kept.audit($0.instance, $0.model) }, in: database)
         }
+        if durably { try database.durably(insert) } else { try database.write(insert) }
     }
 }
 

@@ -181,7 +181,7 @@ public struct CourierSimulation {
         outcome.powerLosses += 1
         endIntake()
         endCourier()
-        ledger.losePower()
+        ledger.loseUnsynchronized(.powerLoss)
         storage.losePower(seed: chance.next())
     }
 
@@ -210,6 +210,7 @@ public struct CourierSimulation {
         for connection in courier?.connections ?? [] {
             for (parcel, _) in connection.answers { ledger.excuse(Consignee(parcel), .inFlight) }
         }
+        if courier?.spool.database.failure != nil { ledger.loseUnsynchronized(.synchronizationFailed) }
         courier = nil
     }
 

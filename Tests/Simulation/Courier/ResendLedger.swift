@@ -20,6 +20,8 @@ public enum ResendExcuse: String, Sendable, CaseIterable {
     case inFlight
     /// The answer was written down after the last synchronisation before a loss of power.
     case powerLoss
+    /// The answer was written down, and the synchronisation that was to make it durable failed.
+    case synchronizationFailed
     /// The destination said that it does not have the object after all.
     case commitmentFailed
     /// A person asked for it.
@@ -56,8 +58,9 @@ struct ResendLedger {
     /// Something was written durably: SQLite's log is synchronised as a whole.
     mutating func synchronize() { unsynchronized = [] }
 
-    mutating func losePower() {
-        for consignee in unsynchronized { excuses[consignee] = .powerLoss }
+    /// What was not synchronised may be gone.
+    mutating func loseUnsynchronized(_ excuse: ResendExcuse) {
+        for consignee in unsynchronized { excuses[consignee] = excuse }
         unsynchronized = []
     }
 }
