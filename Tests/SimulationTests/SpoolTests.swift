@@ -68,7 +68,8 @@ struct SpoolTests {
         let spool = try IntakeSpool(folder: Self.folder, disk: SimulatedDisk(storage))
         storage.plan(StorageFailure(.synchronizeFolder) { $0 == "\(Self.folder)/instances" })
         #expect(throws: SpoolError.self) { try spool.instances.begin() }
-        guard case .new(let numbered) = try spool.instances.number(try spool.instances.begin(), Self.description()) else {
+        let writer = try spool.instances.begin()
+        guard case .new(let numbered) = try spool.instances.number(writer, Self.description()) else {
             throw TestSupportError("nothing is there yet")
         }
         let kept = try spool.instances.seal(numbered).get()

@@ -67,8 +67,33 @@ struct BadInputTests {
         let text = try await site.run(["status"]).requireSuccess().output
         #expect(text.contains("IN QUARANTINE (1): other bytes were received under the same SOP Instance UID before"))
         #expect(!text.contains("SOMEBODY ELSE"))
+
+        // They wait for a person who names them; whole queues leave them alone.
+        let quarantined = try await quarantined(site)
+        #expect(quarantined.count == 2)
+        #expect(quarantined.contains { $0.lastError.contains("other bytes were received") })
+        try await site.run(["queue", "release", "--all"]).requireSuccess()
+        try await site.run(["queue", "drop", "--all", "--yes"]).requireSuccess()
+        #expect(try await self.quarantined(site) == quarantined)
+        try await site.run(["queue", "release", "\(quarantined[0].id)"]).requireSuccess()
+        try await site.run(["queue", "drop", "--yes", "\(quarantined[1].id)"]).requireSuccess()
+        try await eventually("the object that was let go", within: patience * 3) {
+            try await site.status().queue("pacs").delivered == 4
+        }
+        #expect(try await self.quarantined(site).isEmpty)
         try await outpost.stop()
         try await site.stop()
+    }
+
+    private struct Quarantined: Decodable, Equatable {
+        var id: Int64
+        var lastError: String
+    }
+
+    private func quarantined(_ site: Site) async throws -> [Quarantined] {
+        let arguments = ["queue", "show", "--destination", "pacs", "--state", "quarantined", "--json"]
+        return try await site.run(arguments).requireSuccess().output.split(separator: "\n")
+            .map { try JSONDecoder().decode(Quarantined.self, from: Data($0.utf8)) }
     }
 
     @Test("Thousands of aborted and foreign connections cost no memory, and the next sender is served")

@@ -55,8 +55,8 @@ public final class CourierSpool: Sendable {
         }
     }
 
-    /// Queues `instances` for each of `destinations` and moves the cursor of their stage, in one transaction. What is in
-    /// quarantine waits there for a person.
+    /// Queues `instances` for each of `destinations` and moves the cursor of their stage, in one transaction. What is
+    /// in quarantine waits there for a person.
     ///
     /// - Parameter now: the wall clock where it can be trusted; nil where not. What was queued without never expires.
     public func enqueue(

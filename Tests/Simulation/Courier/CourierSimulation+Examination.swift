@@ -23,8 +23,8 @@ extension CourierSimulation {
         }
     }
 
-    /// Every acknowledged object is there, bit for bit, or was released. Perhaps under the number of an earlier attempt,
-    /// which failed as far as its sender knows: nobody has seen the later number then.
+    /// Every acknowledged object is there, bit for bit, or was released. Perhaps under the number of an earlier
+    /// attempt, which failed as far as its sender knows: nobody has seen the later number then.
     private func examineObjects(_ instances: [StoredInstance], _ store: InstanceStore) -> [String] {
         var found: [String] = []
         let missing = store.recovery.missing
