@@ -113,6 +113,8 @@ static int check_one_conv2d(const ck_kernel *kernel) {
     a.input = input;
     a.bias = random_bias(s->output_channels, padded);
     a.multipliers = random_multipliers(s->output_channels, padded, 0.02f);
+    const int32_t bounded = ck_sums_are_bounded(s->output_channels, depth, weights, a.bias, a.multipliers);
+    a.is_bounded = bounded && between(0, 3) > 0;
     const size_t output_bytes = blocked_bytes(s->output_channels, pixels);
     a.output = take(output_bytes, 1);
     memset(a.output, 77, output_bytes);
@@ -160,10 +162,11 @@ static int check_one_dense(const ck_kernel *kernel) {
 
 enum { REQUANTISED = 1024 };
 
-/// A sum that lands at or beside a half, or far outside the range, or at the ends of int32.
-static int32_t telling_sum(float multiplier) {
-    if (between(0, 9) == 0) return between(0, 1) ? INT32_MAX - between(0, 200) : INT32_MIN + between(0, 200);
-    const int reach = between(0, 3) ? 260 : 70000;  // beyond int8, and beyond int16
+/// A sum that lands at or beside a half, or far outside the range; unless bounded, also at the ends of int32.
+static int32_t telling_sum(float multiplier, int bounded) {
+    if (!bounded && between(0, 9) == 0) return between(0, 1) ? INT32_MAX - between(0, 200) : INT32_MIN + between(0, 200);
+    const int far = bounded ? 31990 : 70000;
+    const int reach = between(0, 3) ? 260 : far;  // beyond int8, and beyond int16
     const double target = ((double)between(-2 * reach, 2 * reach) / 2) / (double)multiplier;
     const double sum = floor(target) + between(-1, 1);
     return sum > INT32_MAX ? INT32_MAX : sum < INT32_MIN ? INT32_MIN : (int32_t)sum;
@@ -188,6 +191,7 @@ static int requantises(const ck_kernel *kernel, const int32_t *sums, const float
                           .part_count = 1};
         a.shape = (ck_conv2d_shape){{side, side, outputs, outputs, kernel_side, kernel_side, 1, 1, 1, 1, 0, 0},
                                     channels, REQUANTISED, 1, 1};
+        a.is_bounded = ck_sums_are_bounded(REQUANTISED, channels, zeros, sums, multipliers) && between(0, 3) > 0;
         void *packed = take(ck_conv2d_packed_bytes(kernel, &a.shape), 16);
         if (!ck_conv2d_pack(kernel, &a.shape, zeros, packed)) return 0;
         a.weights = packed, a.scratch = take(ck_conv2d_scratch_bytes(kernel, &a.shape), 16);
@@ -205,9 +209,10 @@ static int requantises(const ck_kernel *kernel, const int32_t *sums, const float
 static int check_requantisation(const ck_kernel *kernel) {
     int32_t *sums = take(REQUANTISED * sizeof(int32_t), 4);
     float *multipliers = take(REQUANTISED * sizeof(float), 4);
+    const int bounded = between(0, 1);
     for (size_t o = 0; o < REQUANTISED; o++) {
         multipliers[o] = ldexpf((float)between(1 << 23, 1 << 24), -23 - between(1, 20));
-        sums[o] = telling_sum(multipliers[o]);
+        sums[o] = telling_sum(multipliers[o], bounded);
     }
     if (!requantises(kernel, sums, multipliers, random_range())) return 0;
     const int32_t first = between(-40, 40) * REQUANTISED;

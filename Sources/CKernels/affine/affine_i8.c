@@ -1,39 +1,31 @@
-// Packing lines, and looking for their form in 16 bits.
+// Packing lines, and looking for their cheapest form.
 
 #include "affine_i8.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-enum { BYTES = 256 };
-
-static int32_t limited(int32_t value, int32_t low, int32_t high) {
-    return value < low ? low : value > high ? high : value;
-}
-
 /// What the instructions SSHLL, SQRDMULH, SQADD, SQRSHRN, SMAX and SMIN make of a byte.
 static int32_t short_form(int32_t value, int32_t factor, int32_t constant, uint32_t fraction_bits,
                           const ck_output_range *range) {
     const int32_t product = (value * (1 << 7) * factor * 2 + (1 << 15)) >> 16;
-    const int32_t sum = limited(product + constant, INT16_MIN, INT16_MAX);
+    const int32_t sum = ck_affine_limited(product + constant, INT16_MIN, INT16_MAX);
     const int32_t rounded = (sum + (1 << (fraction_bits - 1))) >> fraction_bits;
-    return limited(limited(rounded, INT8_MIN, INT8_MAX), range->minimum, range->maximum);
+    return ck_affine_limited(ck_affine_limited(rounded, INT8_MIN, INT8_MAX), range->minimum, range->maximum);
 }
 
 static bool agrees(int32_t factor, int32_t constant, uint32_t fraction_bits, const ck_output_range *range,
-                   const int8_t *expected) {
+                   const ck_affine_line *expected) {
     if (factor < INT16_MIN || factor > INT16_MAX || constant < INT16_MIN || constant > INT16_MAX) return false;
     for (int32_t value = INT8_MIN; value <= INT8_MAX; value++)
-        if (short_form(value, factor, constant, fraction_bits, range) != expected[value - INT8_MIN]) return false;
+        if (short_form(value, factor, constant, fraction_bits, range) != expected->bytes[value - INT8_MIN]) return false;
     return true;
 }
 
 /// Tries neighbours of the exact factor and constant, the nearest first.
-static bool find_channel(const ck_affine_common *common, ck_affine_block *block, size_t lane, uint32_t fraction_bits) {
+static bool find_channel(const ck_affine_common *common, ck_affine_block *block, size_t lane, uint32_t fraction_bits,
+                         const ck_affine_line *expected) {
     enum { FARTHEST_FACTOR = 3, FARTHEST_CONSTANT = 4 };
-    int8_t expected[BYTES];
-    for (int32_t value = INT8_MIN; value <= INT8_MAX; value++)
-        expected[value - INT8_MIN] = ck_affine_one(common, block, lane, (int8_t)value);
     const double multiplier = block->multipliers[lane], one = (double)(1 << fraction_bits);
     const double factor = multiplier * one * (1 << 8);
     const double constant =
@@ -48,20 +40,37 @@ static bool find_channel(const ck_affine_common *common, ck_affine_block *block,
             const int32_t some_factor = nearest_factor + (try % 2 ? (try + 1) / 2 : -(try / 2));
             const int32_t some_constant = nearest_constant + (other % 2 ? (other + 1) / 2 : -(other / 2));
             if (!agrees(some_factor, some_constant, fraction_bits, &common->range, expected)) continue;
-            block->factors[lane] = (int16_t)some_factor, block->constants[lane] = (int16_t)some_constant;
+            block->short_form.factors[lane] = (int16_t)some_factor;
+            block->short_form.constants[lane] = (int16_t)some_constant;
             return true;
         }
     return false;
 }
 
-static void find_short_form(const ck_affine_common *common, ck_affine_block *block) {
+static bool find_short_form(const ck_affine_common *common, ck_affine_block *block, const ck_affine_line *lines) {
     for (uint32_t bits = CK_AFFINE_MOST_FRACTION_BITS; bits >= CK_AFFINE_FEWEST_FRACTION_BITS; bits--) {
         size_t lane = 0;
-        while (lane < CK_BLOCK_CHANNELS && find_channel(common, block, lane, bits)) lane++;
-        if (lane < CK_BLOCK_CHANNELS) continue;
+        while (lane < CK_BLOCK_CHANNELS && find_channel(common, block, lane, bits, &lines[lane])) lane++;
         block->fraction_bits = bits;
-        return;
+        if (lane == CK_BLOCK_CHANNELS) return true;
     }
+    return false;
+}
+
+static bool find_wide_form(const ck_affine_common *common, ck_affine_block *block, const ck_affine_line *lines) {
+    size_t lane = 0;
+    while (lane < CK_BLOCK_CHANNELS && ck_affine_find_wide(common, block, lane, &lines[lane], &block->wide_form)) lane++;
+    return lane == CK_BLOCK_CHANNELS;
+}
+
+static void find_form(const ck_affine_common *common, ck_affine_block *block) {
+    ck_affine_line lines[CK_BLOCK_CHANNELS];
+    for (size_t lane = 0; lane < CK_BLOCK_CHANNELS; lane++)
+        for (int32_t value = INT8_MIN; value <= INT8_MAX; value++)
+            lines[lane].bytes[value - INT8_MIN] = ck_affine_one(common, block, lane, (int8_t)value);
+    block->form = find_short_form(common, block, lines)  ? CK_AFFINE_SHORT
+                  : find_wide_form(common, block, lines) ? CK_AFFINE_WIDE
+                                                         : CK_AFFINE_BY_DEFINITION;
 }
 
 size_t ck_affine_packed_bytes(size_t channels) {
@@ -78,5 +87,5 @@ void ck_affine_pack(size_t channels, int32_t input_zero_point, const float *mult
         block->multipliers[channel % CK_BLOCK_CHANNELS] = multipliers[channel];
         block->offsets[channel % CK_BLOCK_CHANNELS] = offsets[channel];
     }
-    for (size_t block = 0; block < ck_blocks(channels); block++) find_short_form(&lines->common, &lines->blocks[block]);
+    for (size_t block = 0; block < ck_blocks(channels); block++) find_form(&lines->common, &lines->blocks[block]);
 }

@@ -126,6 +126,7 @@ static void multiply(const ck_conv2d_i8 *c, const layout *l, const ck_matrix *ma
             .bias = c->bias + block * CK_MATRIX_COLUMNS,
             .multipliers = c->multipliers + block * CK_MATRIX_COLUMNS,
             .range = c->range,
+            .rounding = ck_matrix_rounding_of(&c->range, c->is_bounded),
             .output = output,
         };
         if (k->full_tiles > 0) matrix->forms[0].run(&strip);

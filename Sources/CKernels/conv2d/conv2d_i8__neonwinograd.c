@@ -166,10 +166,10 @@ CK_INLINE void finish_tile(const int32_t *products, const int32_t *bias, const f
     }
 }
 
-static void finish(const state *s, size_t block, size_t first_tile, size_t tiles) {
+CK_INLINE void finish_in(const state *s, size_t block, size_t first_tile, size_t tiles, ck_matrix_rounding rounding) {
     const ck_conv2d_i8 *c = s->arguments;
     const ck_window *w = &c->shape.window;
-    const ck_matrix_ends ends = ck_matrix_ends_of(&c->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&c->range, rounding);
     const int clamps = ck_matrix_clamps(&c->range);
     const int32_t *bias = c->bias + block * CHANNELS;
     const float *multipliers = c->multipliers + block * CHANNELS;
@@ -189,6 +189,14 @@ static void finish(const state *s, size_t block, size_t first_tile, size_t tiles
         if (clamps) ck_matrix_clamp_tile(whole, RESULTS * RESULTS, ends);
         for (size_t row = 0; row < rows; row++)
             memcpy(output + row * row_stride, whole + row * ROW_BYTES, columns * CHANNELS);
+    }
+}
+
+static void finish(const state *s, size_t block, size_t first_tile, size_t tiles) {
+    switch (ck_matrix_rounding_of(&s->arguments->range, s->arguments->is_bounded)) {
+    case CK_ROUND_ANY: finish_in(s, block, first_tile, tiles, CK_ROUND_ANY); break;
+    case CK_ROUND_BOUNDED: finish_in(s, block, first_tile, tiles, CK_ROUND_BOUNDED); break;
+    case CK_ROUND_BOUNDED_EVEN: finish_in(s, block, first_tile, tiles, CK_ROUND_BOUNDED_EVEN); break;
     }
 }
 

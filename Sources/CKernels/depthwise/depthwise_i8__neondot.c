@@ -1,6 +1,9 @@
-// Windows of 3 x 3 without stride along the columns, by the dot product: four pixels of a row are brought together channel
-// by channel, which serves two outputs, one with the weights (w0, w1, w2, 0), the other with (0, w0, w1, w2). All other
-// windows go the way of ARMv8.0.
+// Windows of 3 x 3 by the dot product, two outputs of a row at a time, from the first row to the last: a row of input is
+// brought together channel by channel once, and added to all rows of output whose windows it lies in. All other windows
+// go the way of ARMv8.0.
+//
+// Four pixels are brought together. Without stride they serve both outputs, one with the weights (w0, w1, w2, 0), the
+// other with (0, w0, w1, w2); with a stride of two each output has four of its own.
 
 #if defined(__aarch64__)
 #include "../band.h"
@@ -13,17 +16,30 @@
 
 enum { ROWS = 3, COLUMNS = 3, PAIR = CK_DEPTHWISE_PAIR };
 
-/// One row of the window: weights of four channels, four bytes each, for the first and the second of two outputs.
+/// One row of the window: weights of four channels, four bytes each, of the first and the second output, low and high
+/// channels.
 typedef struct {
-    int8x16_t first_low, first_high, second_low, second_high;
+    int8x16_t quarters[4];
 } row_weights;
 
+/// What all outputs of a block of channels share.
 typedef struct {
     row_weights weights[ROWS];
     uint8x16_t low, high;  ///< where four pixels' bytes of channels 0 to 3 and 4 to 7 stand
+    const int32_t *bias;
+    ck_depthwise_lanes lanes;
 } window;
 
-static row_weights row_weights_of(const int8_t *const taps[COLUMNS]) {
+/// What one row of input adds to both outputs, channel by channel.
+typedef struct {
+    int8x16_t quarters[4];
+} row_pixels;
+
+typedef struct {
+    int32x4_t quarters[4];
+} sums;
+
+static row_weights row_weights_of(const int8_t *const taps[COLUMNS], size_t stride) {
     const int8x16_t first = vcombine_s8(vld1_s8(taps[0]), vdup_n_s8(0));
     const int8x16_t second = vcombine_s8(vld1_s8(taps[1]), vdup_n_s8(0));
     const int8x16_t third = vcombine_s8(vld1_s8(taps[2]), vdup_n_s8(0));
@@ -32,90 +48,168 @@ static row_weights row_weights_of(const int8_t *const taps[COLUMNS]) {
     const int32x4_t low = vreinterpretq_s32_s16(vzip1q_s16(left, right));
     const int32x4_t high = vreinterpretq_s32_s16(vzip2q_s16(left, right));
     // The lowest byte is the first pixel's: a shift by a byte moves the weights one pixel on.
-    return (row_weights){vreinterpretq_s8_s32(low), vreinterpretq_s8_s32(high),
-                         vreinterpretq_s8_s32(vshlq_n_s32(low, 8)), vreinterpretq_s8_s32(vshlq_n_s32(high, 8))};
+    const int32x4_t moved_low = stride == 1 ? vshlq_n_s32(low, 8) : low;
+    const int32x4_t moved_high = stride == 1 ? vshlq_n_s32(high, 8) : high;
+    return (row_weights){{vreinterpretq_s8_s32(low), vreinterpretq_s8_s32(high), vreinterpretq_s8_s32(moved_low),
+                          vreinterpretq_s8_s32(moved_high)}};
 }
 
-static window window_of(const ck_depthwise_block *block, const ck_window *w) {
+static window window_of(const ck_depthwise_block *block, const ck_window *w, const int32_t *bias,
+                        const ck_depthwise_lanes *lanes) {
     static const uint8_t indices[2][PAIR] = {{0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27},
                                              {4, 12, 20, 28, 5, 13, 21, 29, 6, 14, 22, 30, 7, 15, 23, 31}};
     const uint16_t *order = ck_depthwise_order(block);
     const int8_t *weights = ck_depthwise_weights(block, w), *taps[ROWS * COLUMNS];
     for (size_t step = 0; step < ROWS * COLUMNS; step++) taps[order[step]] = weights + step * CK_BLOCK_CHANNELS;
-    window all = {.low = vld1q_u8(indices[0]), .high = vld1q_u8(indices[1])};
-    for (size_t row = 0; row < ROWS; row++) all.weights[row] = row_weights_of(taps + row * COLUMNS);
+    window all = {.low = vld1q_u8(indices[0]), .high = vld1q_u8(indices[1]), .bias = bias, .lanes = *lanes};
+    for (size_t row = 0; row < ROWS; row++) all.weights[row] = row_weights_of(taps + row * COLUMNS, w->stride_columns);
     return all;
 }
 
-/// Four pixels of which the first two outputs' windows are made.
-INLINE void add_row(int8x16_t first, int8x16_t second, const row_weights *w, const window *all, int32x4_t sums[4]) {
-    const int8x16x2_t pixels = {{first, second}};
-    const int8x16_t low = vqtbl2q_s8(pixels, all->low), high = vqtbl2q_s8(pixels, all->high);
-    sums[0] = vdotq_s32(sums[0], low, w->first_low);
-    sums[1] = vdotq_s32(sums[1], high, w->first_high);
-    sums[2] = vdotq_s32(sums[2], low, w->second_low);
-    sums[3] = vdotq_s32(sums[3], high, w->second_high);
+INLINE row_pixels load(size_t stride, const int8_t *from, const window *all) {
+    if (stride == 1) {
+        const int8x16x2_t pixels = vld1q_s8_x2(from);
+        const int8x16_t low = vqtbl2q_s8(pixels, all->low), high = vqtbl2q_s8(pixels, all->high);
+        return (row_pixels){{low, high, low, high}};
+    }
+    const int8x16x3_t pixels = vld1q_s8_x3(from);
+    const int8x16x2_t first = {{pixels.val[0], pixels.val[1]}}, second = {{pixels.val[1], pixels.val[2]}};
+    return (row_pixels){{vqtbl2q_s8(first, all->low), vqtbl2q_s8(first, all->high), vqtbl2q_s8(second, all->low),
+                         vqtbl2q_s8(second, all->high)}};
 }
 
-INLINE void tile(size_t pairs, ck_depthwise_ends kind, const window *all, const ck_depthwise_lanes *l,
-                 const int8_t *const from[ROWS], int8_t *output) {
-    ck_depthwise_sums s = ck_depthwise_begin(pairs, l);
-    for (size_t row = 0; row < ROWS; row++) {
-        int8x16_t pixels = vld1q_s8(from[row]);
-        for (size_t pair = 0; pair < pairs; pair++) {
-            const int8x16_t next = vld1q_s8(from[row] + (pair + 1) * PAIR);
-            add_row(pixels, next, &all->weights[row], all, s.quarters[pair]);
-            pixels = next;
+INLINE void add(sums *s, const row_pixels *pixels, const row_weights *w) {
+#pragma GCC unroll 4
+    for (size_t quarter = 0; quarter < 4; quarter++)
+        s->quarters[quarter] = vdotq_s32(s->quarters[quarter], pixels->quarters[quarter], w->quarters[quarter]);
+}
+
+/// The first row of a window. One load for two registers, where the compiler would load once and move each.
+INLINE sums begin(const row_pixels *pixels, const window *all) {
+    sums s;
+#pragma GCC unroll 2
+    for (size_t output = 0; output < 4; output += 2)
+        __asm__ volatile("ldp %q0, %q1, [%2]"
+                         : "=w"(s.quarters[output]), "=w"(s.quarters[output + 1])
+                         : "r"(all->bias), "m"(*(const int32_t (*)[CK_BLOCK_CHANNELS])all->bias));
+    add(&s, pixels, &all->weights[0]);
+    return s;
+}
+
+INLINE void finish(ck_depthwise_ends kind, const window *all, const sums *s, int8_t *output) {
+    ck_depthwise_finish_pair(kind, &all->lanes, s->quarters, output);
+}
+
+typedef struct {
+    const int8_t *from;
+    size_t from_step;
+    int8_t *to;
+    size_t to_step;
+} place;
+
+/// The next row of input ends one row of output, and begins another.
+INLINE void single_step(ck_depthwise_ends kind, const window *all, sums *ending, sums *middle, sums *beginning,
+                        place *p) {
+    const row_pixels pixels = load(1, p->from, all);
+    add(ending, &pixels, &all->weights[2]);
+    add(middle, &pixels, &all->weights[1]);
+    *beginning = begin(&pixels, all);
+    finish(kind, all, ending, p->to);
+    p->from += p->from_step, p->to += p->to_step;
+}
+
+/// The same with a stride of two: the middle row, then that which ends one and begins another.
+INLINE void double_step(ck_depthwise_ends kind, const window *all, sums *ending, sums *beginning, place *p) {
+    const row_pixels middle = load(2, p->from, all), last = load(2, p->from + p->from_step, all);
+    add(ending, &middle, &all->weights[1]);
+    add(ending, &last, &all->weights[2]);
+    *beginning = begin(&last, all);
+    finish(kind, all, ending, p->to);
+    p->from += 2 * p->from_step, p->to += p->to_step;
+}
+
+/// Two columns of outputs. The sums take turns, so that none has to be moved to another register.
+INLINE void two_columns(size_t stride, ck_depthwise_ends kind, const window *all, place p, size_t rows) {
+    const row_pixels first = load(stride, p.from, all);
+    sums a = begin(&first, all);
+    p.from += p.from_step;
+    if (stride == 2) {
+        for (sums b;;) {
+            double_step(kind, all, &a, &b, &p);
+            if (--rows == 0) return;
+            double_step(kind, all, &b, &a, &p);
+            if (--rows == 0) return;
         }
     }
-    ck_depthwise_finish(pairs, kind, l, &s, output);
-}
-
-/// Rows of at least four columns.
-INLINE void rows_of(ck_depthwise_ends kind, const ck_band *band, const window *all, const ck_depthwise_lanes *l,
-                    size_t rows, int8_t *output) {
-    const size_t bytes = band->window->output_columns * CK_BLOCK_CHANNELS;
-    const size_t tap_row = band->window->dilation_rows * band->row_bytes;
-    for (size_t row = 0; row < rows; row++, output += bytes) {
-        const int8_t *from[ROWS];
-        for (size_t tap = 0; tap < ROWS; tap++) from[tap] = band->stage + row * ck_band_row_step(band) + tap * tap_row;
-        int8_t *to = output;
-        size_t left = bytes;
-        for (; left >= 2 * PAIR; left -= 2 * PAIR, to += 2 * PAIR) {
-            tile(2, kind, all, l, from, to);
-            for (size_t tap = 0; tap < ROWS; tap++) from[tap] += 2 * PAIR;
-        }
-        if (left == 0) continue;
-        // The row's last pixels again, together with those before them that complete a tile.
-        const size_t pairs = left <= PAIR ? 1 : 2, again = pairs * PAIR - left;
-        for (size_t tap = 0; tap < ROWS; tap++) from[tap] -= again;
-        if (pairs == 1)
-            tile(1, kind, all, l, from, to - again);
-        else
-            tile(2, kind, all, l, from, to - again);
+    const row_pixels second = load(stride, p.from, all);
+    add(&a, &second, &all->weights[1]);
+    sums b = begin(&second, all);
+    p.from += p.from_step;
+    for (sums c;;) {
+        single_step(kind, all, &a, &b, &c, &p);
+        if (--rows == 0) return;
+        single_step(kind, all, &b, &c, &a, &p);
+        if (--rows == 0) return;
+        single_step(kind, all, &c, &a, &b, &p);
+        if (--rows == 0) return;
     }
 }
 
-TARGET static void block_rows(const ck_band *band, const ck_depthwise_block *block, const ck_depthwise_lanes *l,
-                              size_t rows, int8_t *output) {
-    const window all = window_of(block, band->window);
-    if (l->is_bounded && l->ends.is_plain)
-        rows_of(CK_ENDS_PLAIN, band, &all, l, rows, output);
-    else if (l->is_bounded)
-        rows_of(CK_ENDS_BOUNDED, band, &all, l, rows, output);
+/// At least two columns; the last two overlap with those before where their number is odd.
+INLINE void all_columns(size_t stride, ck_depthwise_ends kind, const ck_band *band, const window *given,
+                        size_t columns, size_t rows, int8_t *output) {
+    // A copy of its own stays in registers: stores might change what the pointer points to, for all the compiler knows.
+    const window all = *given;
+    const size_t bytes = columns * CK_BLOCK_CHANNELS;
+    for (size_t byte = 0; byte < bytes; byte += PAIR) {
+        const size_t start = byte + PAIR <= bytes ? byte : bytes - PAIR;
+        two_columns(stride, kind, &all, (place){band->stage + start * stride, band->row_bytes, output + start, bytes},
+                    rows);
+    }
+}
+
+#define COLUMNS_OF(name, stride, kind)                                                                               \
+    TARGET static void name(const ck_band *band, const window *all, size_t columns, size_t rows, int8_t *output) { \
+        all_columns(stride, kind, band, all, columns, rows, output);                                                \
+    }
+
+COLUMNS_OF(single_plain, 1, CK_ENDS_PLAIN)
+COLUMNS_OF(single_bounded, 1, CK_ENDS_BOUNDED)
+COLUMNS_OF(single_any, 1, CK_ENDS_ANY)
+COLUMNS_OF(double_plain, 2, CK_ENDS_PLAIN)
+COLUMNS_OF(double_bounded, 2, CK_ENDS_BOUNDED)
+COLUMNS_OF(double_any, 2, CK_ENDS_ANY)
+
+static void block_rows(const ck_band *band, const window *all, const ck_window *w, size_t rows, int8_t *output) {
+    const bool is_bounded = all->lanes.is_bounded, is_plain = is_bounded && all->lanes.ends.is_plain;
+    if (w->stride_columns == 1)
+        (is_plain ? single_plain : is_bounded ? single_bounded : single_any)(band, all, w->output_columns, rows, output);
     else
-        rows_of(CK_ENDS_ANY, band, &all, l, rows, output);
+        (is_plain ? double_plain : is_bounded ? double_bounded : double_any)(band, all, w->output_columns, rows, output);
+}
+
+static bool is_taken(const ck_window *w) {
+    return w->kernel_rows == ROWS && w->kernel_columns == COLUMNS && w->dilation_rows == 1 && w->dilation_columns == 1 &&
+           w->stride_rows == w->stride_columns && w->stride_columns <= 2 && w->output_columns >= CK_BAND_PIXELS;
+}
+
+/// The window whose band holds the columns as they follow each other, with all that the last two outputs load. Its
+/// rows are as long as those of the band sorted by stride, for which scratch has room.
+static ck_window unsorted(const ck_window *w) {
+    ck_window result = *w;
+    result.output_columns = w->output_columns * w->stride_columns;
+    result.stride_columns = 1;
+    return result;
 }
 
 void ck_depthwise_i8__neondot(const ck_depthwise_i8 *a) {
-    const ck_window *w = &a->window;
-    if (w->kernel_rows != ROWS || w->kernel_columns != COLUMNS || w->stride_columns != 1 || w->dilation_columns != 1 ||
-        w->output_columns < CK_BAND_PIXELS) {
+    const ck_window *w = &a->window, wide = unsorted(w);
+    if (!is_taken(w)) {
         ck_depthwise_i8__neon(a);
         return;
     }
     const ck_span share = ck_share_of_rows(a->channels, w->output_rows, a->part, a->part_count);
-    const ck_band band = ck_band_begin(w, (int8_t)a->input_zero_point, a->scratch);
+    const ck_band band = ck_band_begin(&wide, (int8_t)a->input_zero_point, a->scratch);
     size_t rows = 0;
     for (size_t row = share.first; row < share.end; row += rows) {
         const size_t index = row / w->output_rows, y = row % w->output_rows;
@@ -123,7 +217,8 @@ void ck_depthwise_i8__neondot(const ck_depthwise_i8 *a) {
         const ck_depthwise_block *block = ck_depthwise_block_at(a, index);
         ck_band_stage(&band, a->input + index * ck_input_plane(w), y, rows);
         const ck_depthwise_lanes l = ck_depthwise_lanes_of(a, block, index * CK_BLOCK_CHANNELS);
-        block_rows(&band, block, &l, rows, a->output + row * w->output_columns * CK_BLOCK_CHANNELS);
+        const window all = window_of(block, w, a->bias + index * CK_BLOCK_CHANNELS, &l);
+        block_rows(&band, &all, w, rows, a->output + row * w->output_columns * CK_BLOCK_CHANNELS);
     }
 }
 #endif

@@ -54,19 +54,23 @@ CK_DEPTHWISE_INLINE ck_depthwise_sums ck_depthwise_begin(size_t pairs, const ck_
 /// The forms of requantise_neon.h.
 typedef enum { CK_ENDS_ANY, CK_ENDS_BOUNDED, CK_ENDS_PLAIN } ck_depthwise_ends;
 
+/// Two pixels: the quarters of a pair.
+CK_DEPTHWISE_INLINE void ck_depthwise_finish_pair(ck_depthwise_ends kind, const ck_depthwise_lanes *l,
+                                                  const int32x4_t q[4], int8_t *output) {
+    const float32x4_t a = vmulq_f32(vcvtq_f32_s32(q[0]), l->multiplier_low);
+    const float32x4_t b = vmulq_f32(vcvtq_f32_s32(q[1]), l->multiplier_high);
+    const float32x4_t c = vmulq_f32(vcvtq_f32_s32(q[2]), l->multiplier_low);
+    const float32x4_t d = vmulq_f32(vcvtq_f32_s32(q[3]), l->multiplier_high);
+    const int8x16_t result = kind == CK_ENDS_PLAIN     ? ck_neon_round16_plain(a, b, c, d, l->ends)
+                             : kind == CK_ENDS_BOUNDED ? ck_neon_round16_bounded(a, b, c, d, l->ends)
+                                                       : ck_neon_round16(a, b, c, d, l->ends);
+    vst1q_s8(output, result);
+}
+
 CK_DEPTHWISE_INLINE void ck_depthwise_finish(size_t pairs, ck_depthwise_ends kind, const ck_depthwise_lanes *l,
                                              const ck_depthwise_sums *s, int8_t *output) {
-    for (size_t pair = 0; pair < pairs; pair++) {
-        const int32x4_t *q = s->quarters[pair];
-        const float32x4_t a = vmulq_f32(vcvtq_f32_s32(q[0]), l->multiplier_low);
-        const float32x4_t b = vmulq_f32(vcvtq_f32_s32(q[1]), l->multiplier_high);
-        const float32x4_t c = vmulq_f32(vcvtq_f32_s32(q[2]), l->multiplier_low);
-        const float32x4_t d = vmulq_f32(vcvtq_f32_s32(q[3]), l->multiplier_high);
-        const int8x16_t result = kind == CK_ENDS_PLAIN     ? ck_neon_round16_plain(a, b, c, d, l->ends)
-                                 : kind == CK_ENDS_BOUNDED ? ck_neon_round16_bounded(a, b, c, d, l->ends)
-                                                           : ck_neon_round16(a, b, c, d, l->ends);
-        vst1q_s8(output + pair * CK_DEPTHWISE_PAIR, result);
-    }
+    for (size_t pair = 0; pair < pairs; pair++)
+        ck_depthwise_finish_pair(kind, l, s->quarters[pair], output + pair * CK_DEPTHWISE_PAIR);
 }
 #endif
 #endif

@@ -46,7 +46,8 @@ typedef struct {
     const float *multipliers;  ///< finite: input scale * weight scale / output scale; as many
     int32_t input_zero_point;
     ck_output_range range;
-    void *scratch;  ///< ck_conv2d_scratch_bytes() for every part that runs at the same time, aligned to 16
+    int32_t is_bounded;  ///< what ck_sums_are_bounded() says of these weights; 0 is always right, and slower
+    void *scratch;       ///< ck_conv2d_scratch_bytes() for every part that runs at the same time, aligned to 16
     /// This call computes part `part` of `part_count`. Any count will do: the parts' outputs do not overlap, together
     /// they are the whole, and some may be empty.
     size_t part, part_count;
@@ -139,6 +140,10 @@ size_t ck_conv2d_packed_bytes(const ck_kernel *kernel, const ck_conv2d_shape *sh
 /// before it. Whoever packs also proves that bias plus sum stays within int32 whatever the input.
 int32_t ck_conv2d_pack(const ck_kernel *kernel, const ck_conv2d_shape *shape, const int8_t *weights, void *packed);
 size_t ck_conv2d_scratch_bytes(const ck_kernel *kernel, const ck_conv2d_shape *shape);
+/// Whether every sum of weights [columns, depth] with any input, and its bias, is within +-32000 once it is multiplied:
+/// it can then be rounded in fewer steps.
+int32_t ck_sums_are_bounded(size_t columns, size_t depth, const int8_t *weights, const int32_t *bias,
+                            const float *multipliers);
 
 /// The same for a dense layer's weights [columns, depth].
 size_t ck_dense_packed_bytes(const ck_kernel *kernel, size_t depth, size_t columns);

@@ -18,6 +18,14 @@ enum {
     CK_MATRIX_MOST_FORMS = 3,
 };
 
+/// How sums become bytes. Scaled sums within +-32000 take fewer steps, with an even zero point fewer still.
+typedef enum { CK_ROUND_ANY, CK_ROUND_BOUNDED, CK_ROUND_BOUNDED_EVEN } ck_matrix_rounding;
+
+static inline ck_matrix_rounding ck_matrix_rounding_of(const ck_output_range *range, int32_t is_bounded) {
+    if (!is_bounded) return CK_ROUND_ANY;
+    return range->zero_point % 2 == 0 ? CK_ROUND_BOUNDED_EVEN : CK_ROUND_BOUNDED;
+}
+
 /// Tiles that follow each other, by one block of output channels.
 typedef struct {
     size_t tile_count, depth_blocks;
@@ -28,6 +36,7 @@ typedef struct {
     const int32_t *bias;
     const float *multipliers;
     ck_output_range range;
+    ck_matrix_rounding rounding;
     int8_t *output;  ///< 8 bytes a pixel, tiles without gaps
 } ck_matrix_strip;
 

@@ -23,8 +23,8 @@ static void note(size_t depth_blocks, int8_t *block) {
 }
 
 /// Squares of four pixels.
-CK_INLINE void shallow(const ck_matrix_strip *a, int pixels) {
-    const ck_matrix_ends ends = ck_matrix_ends_of(&a->range);
+CK_INLINE void shallow(const ck_matrix_strip *a, int pixels, ck_matrix_rounding rounding) {
+    const ck_matrix_ends ends = ck_matrix_ends_of(&a->range, rounding);
     const int clamps = ck_matrix_clamps(&a->range);
     const size_t stride = a->block_stride, depth_blocks = a->depth_blocks, tile_stride = a->tile_stride;
     const float32x4_t low_factor = vld1q_f32(a->multipliers), high_factor = vld1q_f32(a->multipliers + 4);
@@ -60,8 +60,8 @@ CK_INLINE void shallow(const ck_matrix_strip *a, int pixels) {
 }
 
 /// Strips of three pixels; the last of a tile may be moved back over pixels computed before.
-CK_INLINE void deep(const ck_matrix_strip *a, int pixels) {
-    const ck_matrix_ends ends = ck_matrix_ends_of(&a->range);
+CK_INLINE void deep(const ck_matrix_strip *a, int pixels, ck_matrix_rounding rounding) {
+    const ck_matrix_ends ends = ck_matrix_ends_of(&a->range, rounding);
     const int clamps = ck_matrix_clamps(&a->range);
     const size_t stride = a->block_stride, depth_blocks = a->depth_blocks, tile_stride = a->tile_stride;
     const float32x4_t low_factor = vld1q_f32(a->multipliers), high_factor = vld1q_f32(a->multipliers + 4);
@@ -92,9 +92,9 @@ CK_INLINE void deep(const ck_matrix_strip *a, int pixels) {
     }
 }
 
-#define FORM(name, pixels)                                                              \
-    static void name##_shallow(const ck_matrix_strip *a) { shallow(a, pixels); }        \
-    static void name##_deep(const ck_matrix_strip *a) { deep(a, pixels); }              \
+#define FORM(name, pixels)                                       \
+    CK_MATRIX_FORM(, name##_shallow, shallow, pixels)            \
+    CK_MATRIX_FORM(, name##_deep, deep, pixels)                  \
     static void name(const ck_matrix_strip *a) { (is_deep(a->depth_blocks) ? name##_deep : name##_shallow)(a); }
 
 FORM(wide, WIDE)
@@ -134,7 +134,7 @@ static int32x4_t deep_vector(const ck_matrix_vector *v, const int8_t *weights) {
 }
 
 static void vector(const ck_matrix_vector *v) {
-    const ck_matrix_ends ends = ck_matrix_ends_of(&v->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&v->range, CK_ROUND_ANY);
     const size_t half_bytes = v->depth_blocks * CK_DEEP_COLUMNS * CK_MATRIX_DEPTH;
     const int8_t *weights = v->weights;
     for (size_t column = 0; column < v->column_blocks * CK_MATRIX_COLUMNS; column += CK_MATRIX_COLUMNS) {

@@ -59,8 +59,8 @@ INLINE void add_block(sums *s, int pixels, const int8_t **input, size_t last_ste
                          : "r"(last_step), "w"(w0), "w"(w1), "w"(w2), "w"(w3) : "v28", "v29", "memory");
 }
 
-INLINE void strip(const ck_matrix_strip *a, int pixels) {
-    const ck_matrix_ends ends = ck_matrix_ends_of(&a->range);
+INLINE void strip(const ck_matrix_strip *a, int pixels, ck_matrix_rounding rounding) {
+    const ck_matrix_ends ends = ck_matrix_ends_of(&a->range, rounding);
     const int clamps = ck_matrix_clamps(&a->range);
     const size_t stride = a->block_stride, depth_blocks = a->depth_blocks, tile_stride = a->tile_stride;
     const int32_t *const bias = a->bias;
@@ -98,13 +98,13 @@ INLINE void strip(const ck_matrix_strip *a, int pixels) {
     }
 }
 
-TARGET static void wide(const ck_matrix_strip *a) { strip(a, WIDE); }
-TARGET static void middle(const ck_matrix_strip *a) { strip(a, MIDDLE); }
-TARGET static void narrow(const ck_matrix_strip *a) { strip(a, NARROW); }
+CK_MATRIX_FORM(TARGET, wide, strip, WIDE)
+CK_MATRIX_FORM(TARGET, middle, strip, MIDDLE)
+CK_MATRIX_FORM(TARGET, narrow, strip, NARROW)
 
 /// Two blocks of columns share each vector of input, 16 deep; two sums of each column keep the multipliers busy.
 TARGET static void vector(const ck_matrix_vector *v) {
-    const ck_matrix_ends ends = ck_matrix_ends_of(&v->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&v->range, CK_ROUND_ANY);
     const int8_t *weights = v->weights;
     for (size_t column = 0; column < v->column_blocks * CK_MATRIX_COLUMNS; column += CK_MATRIX_COLUMNS) {
         int32x4_t low = vld1q_s32(v->bias + column), high = vld1q_s32(v->bias + column + 4);

@@ -62,11 +62,11 @@ INLINE void spread(const void *values, int32x4_t *pairs) {
     for (int pair = 0; pair < 4; pair++) pairs[pair] = vreinterpretq_s32_s64(vld1q_dup_s64(from + pair));
 }
 
-INLINE void strip(const ck_matrix_strip *a, int pixels) {
+INLINE void strip(const ck_matrix_strip *a, int pixels, ck_matrix_rounding rounding) {
     // Pairs of columns alternate between the pixels until this brings each pixel's together.
     static const uint8_t by_pixel[16] = {0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15};
     const uint8x16_t order = vld1q_u8(by_pixel);
-    const ck_matrix_ends ends = ck_matrix_ends_of(&a->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&a->range, rounding);
     const int clamps = ck_matrix_clamps(&a->range);
     const size_t stride = a->block_stride, depth_blocks = a->depth_blocks, tile_stride = a->tile_stride;
     const size_t last_step = stride - (pixels == WIDE ? (size_t)MIDDLE * CK_MATRIX_DEPTH : 0);
@@ -106,13 +106,13 @@ INLINE void strip(const ck_matrix_strip *a, int pixels) {
     }
 }
 
-TARGET static void wide(const ck_matrix_strip *a) { strip(a, WIDE); }
-TARGET static void middle(const ck_matrix_strip *a) { strip(a, MIDDLE); }
-TARGET static void narrow(const ck_matrix_strip *a) { strip(a, NARROW); }
+CK_MATRIX_FORM(TARGET, wide, strip, WIDE)
+CK_MATRIX_FORM(TARGET, middle, strip, MIDDLE)
+CK_MATRIX_FORM(TARGET, narrow, strip, NARROW)
 
 /// A vector has but one row: SDOT does as much with it as SMMLA, which would waste the other.
 TARGET static void vector(const ck_matrix_vector *v) {
-    const ck_matrix_ends ends = ck_matrix_ends_of(&v->range);
+    const ck_matrix_ends ends = ck_matrix_ends_of(&v->range, CK_ROUND_ANY);
     const int8_t *weights = v->weights;
     for (size_t column = 0; column < v->column_blocks * CK_MATRIX_COLUMNS; column += CK_MATRIX_COLUMNS) {
         int32x4_t halves[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};

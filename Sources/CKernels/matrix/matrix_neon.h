@@ -6,12 +6,16 @@
 // commutes with the clamp: clamp(round(x) + zero point, minimum, maximum). Saturating on the way - FCVTNS to int32,
 // SQXTN to int16, SQADD, SQXTN to int8 - changes only values that lie, and stay, beyond -256...255 or at the end beyond
 // int8, which the clamp brings to the same end of the range. Multipliers are finite, so no product is not-a-number.
+//
+// A product within +-32000 is rounded by adding 1.5 * 2^23, which leaves the whole number, rounded to even, in the low
+// half of each lane. An even zero point may be part of what is added: it changes neither what is half nor what is even.
 
 #ifndef OUTPOST_MATRIX_NEON_H
 #define OUTPOST_MATRIX_NEON_H
 
 #include <arm_neon.h>
 
+#include "../requantise.h"
 #include "matrix_i8.h"
 
 #define CK_INLINE static inline __attribute__((always_inline))
@@ -19,10 +23,16 @@
 typedef struct {
     int16x8_t zero_point;
     int8x16_t minimum, maximum;
+    ck_matrix_rounding rounding;
+    float32x4_t magic;  ///< of the bounded forms
 } ck_matrix_ends;
 
-CK_INLINE ck_matrix_ends ck_matrix_ends_of(const ck_output_range *range) {
+/// The rounding must be known to the compiler.
+CK_INLINE ck_matrix_ends ck_matrix_ends_of(const ck_output_range *range, ck_matrix_rounding rounding) {
     ck_matrix_ends ends;
+    ends.rounding = rounding;
+    ends.magic = vdupq_n_f32(CK_ROUNDING_MAGIC);
+    if (rounding == CK_ROUND_BOUNDED_EVEN) ends.magic = vaddq_f32(ends.magic, vdupq_n_f32((float)range->zero_point));
     ends.zero_point = vdupq_n_s16((int16_t)range->zero_point);
     ends.minimum = vdupq_n_s8((int8_t)range->minimum);
     ends.maximum = vdupq_n_s8((int8_t)range->maximum);
@@ -32,9 +42,15 @@ CK_INLINE ck_matrix_ends ck_matrix_ends_of(const ck_output_range *range) {
 /// Eight sums, scaled and rounded, with the zero point.
 CK_INLINE int16x8_t ck_matrix_scale(int32x4_t low, int32x4_t high, float32x4_t low_factor, float32x4_t high_factor,
                                   ck_matrix_ends ends) {
-    const int32x4_t first = vcvtnq_s32_f32(vmulq_f32(vcvtq_f32_s32(low), low_factor));
-    const int32x4_t second = vcvtnq_s32_f32(vmulq_f32(vcvtq_f32_s32(high), high_factor));
-    return vqaddq_s16(vqmovn_high_s32(vqmovn_s32(first), second), ends.zero_point);
+    const float32x4_t first = vmulq_f32(vcvtq_f32_s32(low), low_factor);
+    const float32x4_t second = vmulq_f32(vcvtq_f32_s32(high), high_factor);
+    if (ends.rounding == CK_ROUND_ANY) {
+        const int16x8_t rounded = vqmovn_high_s32(vqmovn_s32(vcvtnq_s32_f32(first)), vcvtnq_s32_f32(second));
+        return vqaddq_s16(rounded, ends.zero_point);
+    }
+    const int16x8_t rounded = vuzp1q_s16(vreinterpretq_s16_f32(vaddq_f32(first, ends.magic)),
+                                         vreinterpretq_s16_f32(vaddq_f32(second, ends.magic)));
+    return ends.rounding == CK_ROUND_BOUNDED_EVEN ? rounded : vaddq_s16(rounded, ends.zero_point);
 }
 
 /// Sixteen such values as bytes.
@@ -54,5 +70,18 @@ CK_INLINE void ck_matrix_clamp_tile(int8_t *output, int pixels, ck_matrix_ends e
     for (int pixel = 0; pixel < pixels; pixel += 2, output += 16)
         vst1q_s8(output, vminq_s8(vmaxq_s8(vld1q_s8(output), ends.minimum), ends.maximum));
 }
+
+/// A function for strips in each of its forms, from one with the pixels and the rounding as constants.
+#define CK_MATRIX_FORM(target, name, function, pixels)                                                       \
+    target static void name##_any(const ck_matrix_strip *a) { function(a, pixels, CK_ROUND_ANY); }           \
+    target static void name##_bounded(const ck_matrix_strip *a) { function(a, pixels, CK_ROUND_BOUNDED); }   \
+    target static void name##_even(const ck_matrix_strip *a) { function(a, pixels, CK_ROUND_BOUNDED_EVEN); } \
+    static void name(const ck_matrix_strip *a) {                                                             \
+        switch (a->rounding) {                                                                               \
+        case CK_ROUND_ANY: name##_any(a); break;                                                             \
+        case CK_ROUND_BOUNDED: name##_bounded(a); break;                                                     \
+        case CK_ROUND_BOUNDED_EVEN: name##_even(a); break;                                                   \
+        }                                                                                                    \
+    }
 
 #endif

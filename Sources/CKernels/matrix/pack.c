@@ -46,6 +46,18 @@ int32_t ck_conv2d_pack(const ck_kernel *kernel, const ck_conv2d_shape *s, const 
     return 1;
 }
 
+int32_t ck_sums_are_bounded(size_t columns, size_t depth, const int8_t *weights, const int32_t *bias,
+                            const float *multipliers) {
+    const double bound = 32000;
+    for (size_t column = 0; column < columns; column++) {
+        double magnitude = bias[column] < 0 ? -(double)bias[column] : bias[column];
+        for (size_t k = 0; k < depth; k++, weights++) magnitude += *weights * (*weights < 0 ? INT8_MIN : -INT8_MIN);
+        const double multiplier = multipliers[column] < 0 ? -multipliers[column] : multipliers[column];
+        if (!(magnitude * multiplier <= bound)) return 0;
+    }
+    return 1;
+}
+
 size_t ck_conv2d_scratch_bytes(const ck_kernel *kernel, const ck_conv2d_shape *s) {
     if (kernel->matrix == NULL) return ck_winograd_scratch_bytes(s);
     return ck_conv2d_i8_scratch_bytes(s, kernel->matrix);

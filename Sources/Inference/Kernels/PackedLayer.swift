@@ -7,6 +7,8 @@ struct PackedLayer: Sendable {
     let weights: AlignedBytes
     let bias: AlignedBytes
     let multipliers: AlignedBytes
+    /// Whether no scaled sum is so large that rounding it takes the long way.
+    let isBounded: Bool
 
     /// Packs the output channels `channels` of a layer for the best kernel that takes their shape and their weights.
     ///
@@ -22,6 +24,11 @@ struct PackedLayer: Sendable {
         bias = AlignedBytes(Array(layer.bias[channels]), capacity: capacity)
         multipliers = AlignedBytes(Array(layer.multipliers[channels]), capacity: capacity)
         let rows = layer.weights[(channels.lowerBound * layer.depth)..<(channels.upperBound * layer.depth)]
+        isBounded = rows.withUnsafeBufferPointer { [bias, multipliers] weights in
+            guard let first = weights.baseAddress else { return false }
+            return ck_sums_are_bounded(
+                channels.count, layer.depth, first, bias.values(as: Int32.self), multipliers.values(as: Float.self)) != 0
+        }
         for kernel in candidates {
             let count = byteCount(kernel.pointer)
             guard count > 0 else { continue }

@@ -84,7 +84,8 @@ struct ConvolutionBody: StepBody {
                     output: buffers.output(as: Int8.self) + image * outputBytes + call.outputOffset,
                     weights: call.layer.weights.pointer, bias: call.layer.bias.values(as: Int32.self),
                     multipliers: call.layer.multipliers.values(as: Float.self), input_zero_point: inputZeroPoint,
-                    range: range, scratch: buffers.scratch, part: buffers.part, part_count: buffers.partCount)
+                    range: range, is_bounded: call.layer.isBounded ? 1 : 0, scratch: buffers.scratch,
+                    part: buffers.part, part_count: buffers.partCount)
                 call.layer.kernel.row.run.conv2d_i8(&arguments)
             }
         }
