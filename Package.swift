@@ -141,7 +141,7 @@ let package = Package(
         .testTarget(
             name: "InferenceTests",
             dependencies: ["Inference", "TestSupport", "outpost-conformance", "outpost-engine-runner"],
-            exclude: ["make_exported.py", "make_hostile.py", "make_reference.py"]),
+            exclude: ["PyTorch", "make_exported.py", "make_hostile.py", "make_reference.py"]),
         .testTarget(
             name: "DICOMPixelsTests", dependencies: ["DICOMPixels", "DICOM", "TestSupport"], exclude: ["Python"],
             swiftSettings: freeType),

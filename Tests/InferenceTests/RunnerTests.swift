@@ -51,6 +51,52 @@ struct RunnerTests {
         #expect(!ProcessorCores.ofThisSystem.all.isEmpty)
     }
 
+    @Test("capacities are read where the kernel shows them; without them, or with nonsense, all cores are alike")
+    func capacities() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func write(_ text: String, core: Int) throws {
+            let place = folder.appendingPathComponent("cpu\(core)")
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: place.appendingPathComponent("cpu_capacity"))
+        }
+        let all = Array(0..<6)
+        #expect(ProcessorCores(all: all, folder: folder.path).fast == all)
+        // Four cores to save power and two for speed, as on an RK3399.
+        for core in 0..<4 { try write("485\n", core: core) }
+        try write("1024\n", core: 4)
+        #expect(ProcessorCores(all: all, folder: folder.path).fast == all)
+        try write("1024\n", core: 5)
+        let cores = ProcessorCores(all: all, folder: folder.path)
+        #expect(cores.fast == [4, 5])
+        #expect(cores.defaultThreads == 2)
+        // A process that may not use the fast ones has what it has.
+        #expect(ProcessorCores(all: [0, 1, 2, 3], folder: folder.path).fast == [0, 1, 2, 3])
+        try write("many\n", core: 5)
+        #expect(ProcessorCores(all: all, folder: folder.path).fast == all)
+    }
+
+    @Test("a pool's helpers keep to its cores; who asks for a run may run where it might before")
+    func pinned() throws {
+        guard let before = ThreadAffinity.current, let core = before.cores.last else { return }
+        let pool = WorkerPool(threads: 2, affinity: ThreadAffinity(cores: [core]))
+        guard pool.threads == 2 else { return }
+        let begun = Atomic<Int>(0), helpers = Mutex<[[Int]?]>([])
+        // Two pieces that wait for each other are done by two threads.
+        pool.perform(2) { _, worker in
+            begun.add(1, ordering: .sequentiallyConsistent)
+            while begun.load(ordering: .sequentiallyConsistent) < 2 { sched_yield() }
+            if worker > 0 { helpers.withLock { $0.append(ThreadAffinity.current?.cores) } }
+        }
+        #expect(helpers.withLock { $0 } == [[core]])
+        let cores = ProcessorCores(
+            all: [core, core + 1], capacities: [core: 1_024, core + 1: 400])
+        let plan = try ExecutionPlan(Model(contentsOf: ModelWriter.sound.bytes))
+        let image = Tensor(shape: [1, 1, 8, 8], [Float](repeating: 1, count: 64))
+        #expect(try PlanRunner(plan, threads: 1, cores: cores).run(["x": image]) == plan.run(["x": image]))
+        #expect(ThreadAffinity.current == before)
+    }
+
     @Test("a thread keeps to its cores and is let go again")
     func affinity() throws {
         guard let before = ThreadAffinity.current, let core = before.cores.first else { return }

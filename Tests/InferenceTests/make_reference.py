@@ -1,7 +1,8 @@
 """Makes small quantised graphs and what onnxruntime computes for every tensor of them.
 
 `python make_reference.py --out FOLDER` writes, for each graph, FOLDER/<graph>/model.onnx, index.json and case-NN.bin in the format of
-provisioning/models/*/export_reference.py: raw little-endian values of every tensor, graph optimisations off.
+provisioning/models/*/export_reference.py: raw little-endian values of every tensor, graph optimisations off. `--models FILES` does
+so for models that exist, whose one input is called image.
 The graphs cover odd sizes, strides, padding, dilation, groups, asymmetric zero points, unsigned values and what stays in float.
 """
 
@@ -260,7 +261,7 @@ def write(model, folder):
     outputs = [output.name for output in model.graph.output]
     shown = onnx.ModelProto()
     shown.CopyFrom(model)
-    names = [name for node in model.graph.node for name in node.output]
+    names = [name for node in model.graph.node for name in node.output if name]
     del shown.graph.output[:]
     shown.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
     options = onnxruntime.SessionOptions()
@@ -283,8 +284,11 @@ def write(model, folder):
 def main():
     parser = argparse.ArgumentParser(description="Makes small quantised graphs and onnxruntime's values for them.")
     parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--models", type=pathlib.Path, nargs="+", help="instead of the graphs made here")
     arguments = parser.parse_args()
-    for make in (
+    for model in arguments.models or ():
+        write(onnx.load(model), arguments.out / model.stem)
+    for make in () if arguments.models else (
         convolutions, depthwise, unsigned, poolings, mixed, dense_blocks, activations, upsampling, rearranging,
         attention,
     ):

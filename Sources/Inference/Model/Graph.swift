@@ -21,7 +21,7 @@ struct Node: Sendable, Equatable {
     let operatorName: String
     let domain: String
     /// Names of values; an empty name is an omitted optional input.
-    let inputs: [String]
+    var inputs: [String]
     let outputs: [String]
     let attributes: [String: Attribute]
 

@@ -1,6 +1,6 @@
 /// ONNX Cast-13 between all types there are here; float16 and float64 among constants only. Floats are cut off towards
 /// zero and limited to what the integer type holds; integers keep their low bits.
-struct Cast: Operator {
+struct Cast: ElementwiseOperator {
     static let name = "Cast"
     static let attributes: Set<String> = ["to", "saturate", "round_mode"]
 
@@ -16,6 +16,9 @@ struct Cast: Operator {
         // `saturate` and `round_mode` speak of 8-bit floats alone, which there are not.
         resultType = inputType.with(elementType: type)
     }
+
+    /// PyTorch casts quantised values to the type they have.
+    var isPassage: Bool { inputType.elementType == resultType.elementType }
 
     func body(_ kernels: KernelSet) -> any StepBody {
         if inputType.elementType == resultType.elementType { return CopyBody(byteCount: resultType.byteCount) }

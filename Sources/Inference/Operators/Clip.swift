@@ -1,5 +1,5 @@
 /// ONNX Clip-13: min(max(x, low), high), with constant bounds; where these cross, the upper one is all there is.
-struct Clip: Operator {
+struct Clip: ElementwiseOperator {
     static let name = "Clip"
 
     let resultType: ValueType
@@ -26,6 +26,15 @@ struct Clip: Operator {
     }
 
     var clamp: ClosedRange<Float>? { limits }
+
+    /// The real numbers that stay as they are when 8-bit values of this quantisation are clipped; nil where the operand
+    /// is not of 8 bits.
+    func clamp(of quantisation: Quantisation) -> ClosedRange<Float>? {
+        guard resultType.elementType.isQuantised else { return nil }
+        let offset = resultType.elementType == .uint8 ? 128 : 0
+        return quantisation.reals(
+            from: max(integerLimits.lowerBound, Int.min + offset) - offset, through: integerLimits.upperBound - offset)
+    }
 
     func body(_ kernels: KernelSet) -> any StepBody {
         if let limits { return ClampBody(count: resultType.count, limits: limits) }

@@ -12,6 +12,8 @@ struct Dropout: MovingOperator {
         }
     }
 
+    var isPassage: Bool { true }
+
     func place(ofAxis axis: Int) -> Int? { axis }
     func movement(elementBytes: Int) -> any StepBody { CopyBody(byteCount: resultType.count * elementBytes) }
 }

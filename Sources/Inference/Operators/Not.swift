@@ -1,5 +1,5 @@
 /// ONNX Not-1 of a bool value.
-struct Not: Operator {
+struct Not: ElementwiseOperator {
     static let name = "Not"
 
     let resultType: ValueType

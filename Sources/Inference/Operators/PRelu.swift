@@ -1,5 +1,5 @@
 /// ONNX PRelu-16 on float32: x, or slope * x where x is negative; the slope is broadcast to x.
-struct PRelu: Operator {
+struct PRelu: ElementwiseOperator {
     static let name = "PRelu"
 
     private let broadcast: Broadcast

@@ -1,6 +1,6 @@
 /// ONNX Pow-15: a to the power of b, broadcast; the result has a's type, whatever b's. Exporters write squares with
 /// it.
-struct Pow: Operator {
+struct Pow: ElementwiseOperator {
     static let name = "Pow"
 
     private let base: ValueType

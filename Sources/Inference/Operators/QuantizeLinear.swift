@@ -24,8 +24,13 @@ struct QuantizeLinear: Operator {
 
     func body(_ kernels: KernelSet) -> any StepBody {
         guard let quantisation else { return AxisQuantizeBody(type: inputType, parameters: parameters) }
-        return QuantizeBody(
-            type: resultType, scale: quantisation.scale, range: quantisation.range(clamp: Quantisation.everything),
+        return body(kernels, quantisation, clamp: Quantisation.everything)
+    }
+
+    /// With one scale, and results limited to what real numbers within `clamp` become.
+    func body(_ kernels: KernelSet, _ quantisation: Quantisation, clamp: ClosedRange<Float>) -> any StepBody {
+        QuantizeBody(
+            type: resultType, scale: quantisation.scale, range: quantisation.range(clamp: clamp),
             kernel: kernels.kernel(CK_QUANTISE_F32_I8))
     }
 }

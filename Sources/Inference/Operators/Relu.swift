@@ -1,5 +1,5 @@
 /// ONNX Relu-14 on float32: max(0, x).
-struct Relu: Operator {
+struct Relu: ElementwiseOperator {
     static let name = "Relu"
 
     let resultType: ValueType

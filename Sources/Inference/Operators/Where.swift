@@ -1,5 +1,5 @@
 /// ONNX Where-16: elements of one value where a condition holds, of another where it does not, all broadcast.
-struct Where: Operator {
+struct Where: ElementwiseOperator {
     static let name = "Where"
 
     private let shapes: [[Int]]

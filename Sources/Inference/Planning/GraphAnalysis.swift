@@ -15,6 +15,10 @@ struct GraphAnalysis {
     /// The nodes that run, decoded, by their index in the graph; folded ones are absent.
     private(set) var operators: [Int: any Operator] = [:]
     private(set) var producers: [String: Int] = [:]
+    /// Results that are an earlier value as it stands, with that value's name.
+    private var passages: [String: String] = [:]
+    /// The nodes as they read: past what only passes values on.
+    private var nodes: [Node]
     private(set) var consumers: [String: [Int]] = [:]
 
     let outputNames: [String]
@@ -27,6 +31,7 @@ struct GraphAnalysis {
     init(_ model: Model, inputShapes: [String: [Int]]) throws(InferenceError) {
         self.model = model
         constants = model.graph.initialisers
+        nodes = model.graph.nodes
         outputNames = model.graph.outputs.map(\.name)
         isOutput = Set(outputNames)
         folding = ConstantFolding(
@@ -37,14 +42,17 @@ struct GraphAnalysis {
         for input in model.graph.inputs where constants[input.name] == nil {
             try declare(input, shape: inputShapes[input.name])
         }
-        for (index, node) in model.graph.nodes.enumerated() { try add(node, index) }
+        for index in nodes.indices {
+            nodes[index].inputs = nodes[index].inputs.map { passages[$0] ?? $0 }
+            try add(nodes[index], index)
+        }
         for name in outputNames where !isDefined(name) {
             throw withheld[name]
                 ?? .invalidGraph(node: "the graph", problem: "nothing computes the output \(name)")
         }
     }
 
-    func node(_ index: Int) -> Node { model.graph.nodes[index] }
+    func node(_ index: Int) -> Node { nodes[index] }
 
     /// The only node that uses a value, or nil when there are several or the value leaves the graph.
     func onlyConsumer(of name: String) -> Int? {
@@ -65,7 +73,7 @@ struct GraphAnalysis {
     }
 
     /// Whether the graph itself has a value of that name.
-    func isDefined(_ name: String) -> Bool { types[name] != nil || isConstant(name) }
+    func isDefined(_ name: String) -> Bool { types[name] != nil || isConstant(name) || passages[name] != nil }
 
     private mutating func add(_ node: Node, _ index: Int) throws(InferenceError) {
         let kind = try Self.kind(of: node)
@@ -80,6 +88,11 @@ struct GraphAnalysis {
         }
         let decoded = try kind.init(context)
         let outputs = try results(of: decoded, context)
+        // An output of the graph keeps its name, and thus its node.
+        if decoded.isPassage, !isOutput.contains(outputs[0]) {
+            passages[outputs[0]] = node.inputs[0]
+            return
+        }
         if let source = node.inputs.first.flatMap({ quantisedConstants[$0] }),
             let constant = try folding.moved(source, by: decoded, context)
         {

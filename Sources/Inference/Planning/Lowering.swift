@@ -70,21 +70,51 @@ struct Lowering {
     }
 
     private func quantisedSteps(endingAt index: Int) -> [LoweredStep]? {
-        guard let quantise = graph.operators[index] as? QuantizeLinear,
-            let quantisation = quantise.quantisation
+        guard let end = end(at: index) else { return nil }
+        return table(end) ?? line(end) ?? group(end) ?? clippedQuantise(end)
+    }
+
+    func end(at index: Int) -> GroupEnd? {
+        let node = graph.node(index)
+        if let quantise = graph.operators[index] as? QuantizeLinear, let quantisation = quantise.quantisation {
+            return GroupEnd(
+                nodes: [index], quantise: quantise, quantisation: quantisation, clamp: Quantisation.everything,
+                input: node.inputs[0], output: node.outputs[0])
+        }
+        guard let clip = graph.operators[index] as? Clip, let producer = graph.producers[node.inputs[0]],
+            graph.onlyConsumer(of: node.inputs[0]) == index,
+            let quantise = graph.operators[producer] as? QuantizeLinear, let quantisation = quantise.quantisation,
+            let clamp = clip.clamp(of: quantisation)
         else { return nil }
-        let end = GroupEnd(
-            index: index, quantisation: quantisation, type: quantise.resultType, input: graph.node(index).inputs[0],
-            output: graph.node(index).outputs[0])
-        return table(end) ?? line(end) ?? group(end)
+        return GroupEnd(
+            nodes: [producer, index], quantise: quantise, quantisation: quantisation, clamp: clamp,
+            input: graph.node(producer).inputs[0], output: node.outputs[0])
+    }
+
+    /// A QuantizeLinear by itself, with the Clip behind it; nil where there is none.
+    private func clippedQuantise(_ end: GroupEnd) -> [LoweredStep]? {
+        guard end.nodes.count > 1 else { return nil }
+        return [
+            LoweredStep(
+                name: graph.node(end.nodes[0]).label, operators: end.nodes.map { graph.node($0).operatorName },
+                inputs: [end.input], outputs: [end.output], outputTypes: [end.type],
+                body: end.quantise.body(kernels, end.quantisation, clamp: end.clamp), operations: end.type.count)
+        ]
     }
 }
 
-/// The QuantizeLinear that ends a group.
+/// The QuantizeLinear that ends a group, or a Clip of its 8-bit result: PyTorch's fake quantisation to 7 bits.
 struct GroupEnd {
-    let index: Int
+    /// The QuantizeLinear first.
+    let nodes: [Int]
+    let quantise: QuantizeLinear
     let quantisation: Quantisation
-    let type: ValueType
+    /// What a Clip leaves, in real numbers.
+    let clamp: ClosedRange<Float>
     let input: String
     let output: String
+
+    var type: ValueType { quantise.resultType }
+    /// The node that makes ``output``.
+    var last: Int { nodes[nodes.count - 1] }
 }

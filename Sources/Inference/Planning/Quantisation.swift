@@ -14,6 +14,18 @@ struct Quantisation: Sendable, Equatable {
             maximum: Int32(quantised(clamp.upperBound)))
     }
 
+    /// What a clamp before QuantizeLinear has to leave so that values in signed form lie within these ends; open where
+    /// an end is none. Nil where the scale leaves no such number.
+    func reals(from low: Int, through high: Int) -> ClosedRange<Float>? {
+        guard low <= high else { return nil }
+        func real(_ end: Int) -> Float { Float(end - Int(zeroPoint)) * scale }
+        let ends = (low <= -128 ? -Float.infinity : real(low), high >= 127 ? Float.infinity : real(high))
+        guard ends.0 <= ends.1, quantised(ends.0) == max(low, -128), quantised(ends.1) == min(high, 127) else {
+            return nil
+        }
+        return ends.0...ends.1
+    }
+
     /// QuantizeLinear of one number, in signed form.
     func quantised(_ value: Float) -> Int8 {
         let steps = (value / scale).rounded(.toNearestOrEven)

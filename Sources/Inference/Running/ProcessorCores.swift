@@ -33,9 +33,14 @@ public struct ProcessorCores: Sendable, Equatable {
     /// What the system says of itself.
     public static var ofThisSystem: ProcessorCores {
         let all = ThreadAffinity.current?.cores ?? Array(0..<max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+        return ProcessorCores(all: all.isEmpty ? [0] : all, folder: "/sys/devices/system/cpu")
+    }
+
+    /// With capacities as the kernel shows them: `folder/cpu3/cpu_capacity` holds a number.
+    init(all: [Int], folder: String) {
         var capacities: [Int: Int] = [:]
-        for core in all { capacities[core] = number(inFile: "/sys/devices/system/cpu/cpu\(core)/cpu_capacity") }
-        return ProcessorCores(all: all.isEmpty ? [0] : all, capacities: capacities)
+        for core in all { capacities[core] = Self.number(inFile: "\(folder)/cpu\(core)/cpu_capacity") }
+        self.init(all: all, capacities: capacities)
     }
 
     /// How many threads compute unless the configuration says otherwise: one core is left for receiving. Where there

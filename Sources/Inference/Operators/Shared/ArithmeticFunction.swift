@@ -1,5 +1,5 @@
 /// An operator that turns each element of a value of any number type into another by itself.
-protocol ArithmeticFunction: Operator {
+protocol ArithmeticFunction: ElementwiseOperator {
     var operand: ValueType { get }
     init(operand: ValueType)
     static func value<Element: ArithmeticElement>(of x: Element) -> Element

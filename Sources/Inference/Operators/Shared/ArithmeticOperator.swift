@@ -32,7 +32,7 @@ extension Int32: ArithmeticElement {}
 extension Int64: ArithmeticElement {}
 
 /// Add and its like: operands of one type, broadcast, combined element by element.
-protocol ArithmeticOperator: Operator {
+protocol ArithmeticOperator: ElementwiseOperator {
     /// How many operands there may be.
     static var operandCounts: ClosedRange<Int> { get }
     var broadcast: Broadcast { get }

@@ -1,5 +1,5 @@
 /// Equal and its like: two operands of one type, broadcast, compared element by element.
-protocol ComparingOperator: Operator {
+protocol ComparingOperator: ElementwiseOperator {
     var broadcast: Broadcast { get }
     init(broadcast: Broadcast)
     static func holds<Element: Comparable>(_ a: Element, _ b: Element) -> Bool
@@ -29,7 +29,7 @@ extension ComparingOperator {
 }
 
 /// And and its like.
-protocol LogicalOperator: Operator {
+protocol LogicalOperator: ElementwiseOperator {
     var broadcast: Broadcast { get }
     init(broadcast: Broadcast)
     static func combine(_ a: Bool, _ b: Bool) -> Bool

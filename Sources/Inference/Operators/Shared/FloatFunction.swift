@@ -1,5 +1,5 @@
 /// An operator that turns each element of a float32 value into another by itself.
-protocol FloatFunction: Operator {
+protocol FloatFunction: ElementwiseOperator {
     var operand: ValueType { get }
     func value(of x: Float) -> Float
 }

@@ -28,6 +28,9 @@ protocol Operator: Sendable {
     /// The values its result is limited to, for operators that can be fused into the one before them.
     var clamp: ClosedRange<Float>? { get }
 
+    /// Whether its result is its first operand as it stands: who uses the result then reads the operand.
+    var isPassage: Bool { get }
+
     /// What a node makes of a constant without losing that its values are integers with scales: weights.
     static func quantisedConstant(_ context: NodeContext) throws(InferenceError) -> QuantisedConstant?
 }
@@ -38,6 +41,7 @@ extension Operator {
     var operands: [Int] { [0] }
     var operations: Int { resultType.count }
     var clamp: ClosedRange<Float>? { nil }
+    var isPassage: Bool { false }
     func quantisedBody(_ group: QuantisedGroup) -> (any StepBody)? { nil }
     static func quantisedConstant(_ context: NodeContext) throws(InferenceError) -> QuantisedConstant? { nil }
 }

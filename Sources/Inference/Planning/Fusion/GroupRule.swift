@@ -98,7 +98,7 @@ extension Lowering {
     struct Tail {
         /// What the tail begins with.
         var input: String
-        /// In order, the QuantizeLinear last.
+        /// In order, the group's end last.
         var nodes: [Int]
         var line: ChannelLine?
         var clamp: ClosedRange<Float>
@@ -107,7 +107,7 @@ extension Lowering {
     }
 
     func tail(before end: GroupEnd) -> Tail {
-        var tail = Tail(input: end.input, nodes: [end.index], line: nil, clamp: Quantisation.everything)
+        var tail = Tail(input: end.input, nodes: end.nodes, line: nil, clamp: end.clamp)
         while let index = graph.producers[tail.input], let decoded = graph.operators[index],
             graph.onlyConsumer(of: tail.input) == tail.first
         {

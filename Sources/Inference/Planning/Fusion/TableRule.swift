@@ -3,13 +3,6 @@
 // the sigmoid is quantised in between or not.
 
 extension Lowering {
-    /// Operators whose result depends, element by element, on the elements in the same place alone.
-    private static let elementwise: Set<String> = [
-        "Abs", "Add", "Ceil", "Celu", "Clip", "Div", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish",
-        "Identity", "LeakyRelu", "Log", "Max", "Min", "Mish", "Mul", "Neg", "PRelu", "Pow", "Reciprocal", "Relu",
-        "Round", "Selu", "Sigmoid", "Sign", "Softplus", "Softsign", "Sqrt", "Sub", "Sum", "Tanh", "ThresholdedRelu",
-    ]
-
     /// Longer chains are not worth following.
     private static let mostNodes = 32
 
@@ -30,7 +23,7 @@ extension Lowering {
             ? ViewBody(byteCount: type.byteCount) : LookupBody(count: type.byteCount, table: table, kernels: kernels)
         return [
             LoweredStep(
-                name: graph.node(main ?? end.index).label, operators: main == nil ? [names[names.count - 1]] : names,
+                name: graph.node(main ?? end.last).label, operators: main == nil ? [names[names.count - 1]] : names,
                 inputs: [region.source], outputs: [end.output], outputTypes: [end.type], body: body,
                 operations: end.type.count)
         ]
@@ -38,16 +31,15 @@ extension Lowering {
 
     /// Follows operands back from the QuantizeLinear, first to the nearest 8-bit values, and on through those until one
     /// is left that all depend on.
-    private func region(_ end: GroupEnd) -> Region? {
-        var nodes: Set<Int> = [end.index], sources: Set<String> = []
-        guard extend(&nodes, &sources, from: end.input) else { return nil }
+    private func region(_ last: GroupEnd) -> Region? {
+        var nodes = Set(last.nodes), sources: Set<String> = []
+        guard extend(&nodes, &sources, from: last.input) else { return nil }
         while sources.count > 1 {
             let newest = sources.max { (graph.producers[$0] ?? -1) < (graph.producers[$1] ?? -1) }
-            guard let newest, let producer = graph.producers[newest], graph.operators[producer] is QuantizeLinear
-            else { return nil }
+            guard let newest, let end = graph.producers[newest].flatMap({ self.end(at: $0) }) else { return nil }
             sources.remove(newest)
-            nodes.insert(producer)
-            guard extend(&nodes, &sources, from: graph.node(producer).inputs[0]) else { return nil }
+            nodes.formUnion(end.nodes)
+            guard extend(&nodes, &sources, from: end.input) else { return nil }
         }
         return sources.first.map { Region(nodes: nodes.sorted(), source: $0) }
     }
@@ -66,7 +58,7 @@ extension Lowering {
                 sources.insert(node.inputs[0])
                 continue
             }
-            guard Self.elementwise.contains(node.operatorName) else { return false }
+            guard decoded is any ElementwiseOperator else { return false }
             for input in node.inputs where !input.isEmpty {
                 if graph.isConstant(input) {
                     guard graph.type(of: input)?.count == 1 else { return false }
@@ -125,3 +117,7 @@ extension Lowering {
         return body.results(of: tensors, types: decoded.resultTypes).first
     }
 }
+
+/// An operator whose result has, in every place, what follows from its operands' elements in that place alone, which are
+/// broadcast where they are fewer. Of one value and numbers it is a function, which a table can hold.
+protocol ElementwiseOperator: Operator {}
