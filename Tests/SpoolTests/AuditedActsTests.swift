@@ -44,6 +44,25 @@ struct AuditedActsTests {
         try expect(adopted.first, isAbout: kept)
     }
 
+    @Test("Another configuration is told of with its digest, where it came from and who did it")
+    func configured() async throws {
+        let fixture = try SpoolFixture()
+        let sha256 = Digest(ofData: Array("station".utf8))
+        let act = ObjectAct.configured(sha256: sha256, from: .bootPartition)
+        // By the stage that runs, and by a command in its place.
+        try fixture.store.audit(act, by: technician, at: recordedTime)
+        try await fixture.close()
+        try StoppedStage.audit(act, of: .intake, folder: fixture.path, by: technician, at: recordedTime)
+        let rows = try AuditedRow.all(.configurationApplied, of: .intake, in: fixture.path)
+        #expect(rows.count == 2)
+        for row in rows {
+            #expect(row["sha256"] == sha256.description)
+            #expect(row["reason"] == "from the boot partition")
+            #expect(row["account"] == "root")
+            #expect(row["sudoUser"] == "technician")
+        }
+    }
+
     @Test("A missing file is told of by the start that finds it, and by none after it")
     func missing() async throws {
         let fixture = try SpoolFixture()

@@ -38,7 +38,7 @@ public enum ConfigurationFile {
         let url = URL(fileURLWithPath: path).standardizedFileURL
         let bytes: [UInt8]
         do {
-            bytes = try boundedContents(of: url)
+            bytes = try BoundedFile.read(url.path, limit: YAMLDocument.maximumBytes)
         } catch {
             let reason = (error as? CocoaError)?.underlyingReason ?? "\(error.localizedDescription)"
             throw ConfigurationError(
@@ -53,18 +53,6 @@ public enum ConfigurationFile {
         guard let node = YAMLDocument.read(bytes, collector) else { return nil }
         return ConfigurationSchema.root.read(
             SettingContext(node: node, path: "", folder: folder, collector: collector))
-    }
-
-    /// One byte more than allowed at most, which the parser then refuses.
-    private static func boundedContents(of url: URL) throws -> [UInt8] {
-        let handle = try FileHandle(forReadingFrom: url)
-        defer { try? handle.close() }  // Opened for reading: nothing can be lost.
-        var bytes: [UInt8] = []
-        while bytes.count <= YAMLDocument.maximumBytes,
-            let part = try handle.read(upToCount: YAMLDocument.maximumBytes + 1 - bytes.count), !part.isEmpty {
-            bytes.append(contentsOf: part)
-        }
-        return bytes
     }
 }
 

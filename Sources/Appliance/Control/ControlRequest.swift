@@ -60,7 +60,7 @@ public enum ControlRequest: Sendable, Codable, Equatable {
         case .holdQueue(let destination), .releaseQueue(let destination): try Self.check(destination)
         case .audit(.found(_, let sequences)):
             if sequences.count > ControlLimits.numbers { throw .tooManyNumbers }
-        case .audit(.exported), .pauses, .condition: break
+        case .audit(.exported), .audit(.configured), .pauses, .condition: break
         }
     }
 

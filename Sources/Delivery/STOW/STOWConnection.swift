@@ -48,6 +48,22 @@ struct STOWConnection: Sendable {
         }
     }
 
+    /// Asks what the target offers. nginx, for instance, says only in its answer that it wants another certificate.
+    func complainsOfCertificate(withinSeconds seconds: Int64) async throws(STOWConnectionError) -> Bool {
+        var request = HTTPClientRequest(url: settings.url)
+        request.method = .OPTIONS
+        request.headers.add(name: "User-Agent", value: "Outpost")
+        let prepared = request
+        do {
+            return try await withDeadline(seconds: seconds) {
+                let response = try await client.execute(prepared, deadline: .distantFuture)
+                return await Self.read(response, limit: settings.limits.responseBytes).complainsOfCertificate
+            }
+        } catch {
+            throw STOWConnectionError(error)
+        }
+    }
+
     func close() async {
         // Every request has ended: what shutting down could still report changes no outcome.
         try? await client.shutdown()

@@ -43,6 +43,8 @@ public struct AuditEvent: Hashable, Sendable {
         case stageStarted, stageStopped
         /// `sha256` is the configuration file's.
         case configurationLoaded
+        /// Another configuration is in force; `sha256` is its file's, `reason` says where it came from.
+        case configurationApplied
         /// `file` is the model's; what is known of a refused one stands in the fields of the model.
         case modelLoaded, modelRefused
         /// The wall clock jumped; `clockBefore` is what it would have shown.

@@ -258,6 +258,9 @@ public final class ReadOnlyDatabase: Sendable {
         }
     }
 
+    /// Ends what is being read now, with an error.
+    func interrupt() { queue.interrupt() }
+
     /// Makes everything durable that could be read before: rows that their owner does not write durably can be read
     /// before SQLite's log is synced.
     func makeDurable() throws(SpoolError) {

@@ -82,7 +82,7 @@ extension InstanceReader {
         }
     }
 
-    private func fault(
+    func fault(
         _ entry: InstanceIndex.Entry, readsData: Bool, _ report: inout VerificationReport
     ) throws(SpoolError) -> InstanceFault? {
         guard let (kind, what) = examine(entry, readsData: readsData, &report) else { return nil }
