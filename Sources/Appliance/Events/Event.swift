@@ -24,6 +24,7 @@ struct Event: Sendable {
         case clockSet
         case objectsReleased, diskFull, diskRecovered
         case stageUnavailable, stageFailed
+        case partOverdue, partMoves
     }
 
     var kind: Kind

@@ -39,19 +39,25 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
 
     /// Listens and serves until cancelled or shut down, and returns once every association has ended.
     ///
-    /// - Parameter listening: called once for each port, when connections are being taken, with the address in use.
+    /// - Parameters:
+    ///   - listening: called once for each port, when connections are being taken, with the address in use.
+    ///   - threads: called once, before any connection is taken, with the threads of the associations; for those who
+    ///     watch whether they go on. What it gives is called before these threads end.
     public func run(
-        listening: @escaping @Sendable (ListeningAddress) -> Void = { _ in }
+        listening: @escaping @Sendable (ListeningAddress) -> Void = { _ in },
+        threads started: @Sendable ([any EventLoop]) -> @Sendable () -> Void = { _ in {} }
     ) async throws(StorageServerError) {
         // One also where every association is to be rejected.
         let threads = MultiThreadedEventLoopGroup(
             numberOfThreads: min(max(configuration.maximumAssociations, 1), AssociationThread.limit))
+        let ending = started(Array(threads.makeIterator()))
         let end: Result<Void, StorageServerError>
         do throws(StorageServerError) {
             end = .success(try await run(on: threads, listening))
         } catch {
             end = .failure(error)
         }
+        ending()
         // Every association has ended: nothing is left that could fail to.
         try? await threads.shutdownGracefully()
         try end.get()
