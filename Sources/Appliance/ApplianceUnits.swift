@@ -35,7 +35,8 @@ public struct ApplianceUnits: Sendable {
 
     private func service(_ supervision: StageSupervision) throws -> any Service {
         switch supervision.stage {
-        case .intake: return try IntakeService(configuration, supervision: supervision, logger: logger)
+        case .intake: return try IntakeService(
+                configuration, supervision: supervision, sockets: manager.sockets, logger: logger)
         case .analysis: return try AnalysisService(configuration, supervision: supervision, logger: logger)
         case .courier: return try CourierService(configuration, supervision: supervision, logger: logger)
         case .board:

@@ -25,6 +25,7 @@ struct Event: Sendable {
         case objectsReleased, diskFull, diskRecovered
         case stageUnavailable, stageFailed
         case partOverdue, partMoves
+        case portNotTaken
     }
 
     var kind: Kind

@@ -39,8 +39,11 @@ public struct IntakeService: Service {
     private let condition: IntakeCondition
 
     /// Opens the spool and recovers what a power cut left.
+    ///
+    /// - Parameter sockets: ports that the service manager has opened for it.
     public init(
-        _ loaded: LoadedConfiguration, supervision: StageSupervision, clock: WallClock = .system, logger: Logger
+        _ loaded: LoadedConfiguration, supervision: StageSupervision, sockets: [ListeningSocket] = [],
+        clock: WallClock = .system, logger: Logger
     ) throws {
         self.supervision = supervision
         let progress = supervision.progress
@@ -89,7 +92,15 @@ public struct IntakeService: Service {
         let commitments = StorageCommitments(
             spool: spool, peers: settings.storageCommitmentPeers.remoteApplicationEntities, events: events, time: time)
         commitmentReporter = CommitmentReporter(commitments)
-        let listeners = try settings.makeListeners()
+        let listeners = try settings.makeListeners(sockets)
+        let taken = listeners.compactMap(\.descriptor)
+        for socket in sockets where !taken.contains(socket.descriptor) {
+            // Callers would wait there for an answer that never comes.
+            socket.close()
+            events.emit(Event(.portNotTaken, .warning, [
+                "port": socket.port, "reason": "the configuration has no such port; the socket unit's ports differ",
+            ]))
+        }
         self.listeners = listeners.count
         server = StorageServer(
             configuration: StorageServerConfiguration(

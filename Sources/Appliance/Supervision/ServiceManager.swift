@@ -30,13 +30,18 @@ public struct ServiceManager: Sendable {
         }
     }
 
+    /// The ports that it opened for this process.
+    public let sockets: [ListeningSocket]
     /// Within which it wants to hear of the watchdog; nil where it does not watch.
     public let watchdogInterval: Duration?
     private let send: @Sendable (String) -> Void
 
     /// - Parameter send: takes what sd_notify(3) would.
-    public init(watchdogInterval: Duration?, send: @escaping @Sendable (String) -> Void) {
+    public init(
+        watchdogInterval: Duration?, sockets: [ListeningSocket] = [], send: @escaping @Sendable (String) -> Void
+    ) {
         self.watchdogInterval = watchdogInterval
+        self.sockets = sockets
         self.send = send
     }
 
@@ -44,7 +49,10 @@ public struct ServiceManager: Sendable {
     public static func ofThisProcess() -> ServiceManager {
         var microseconds: UInt64 = 0
         let isWatched = sd_watchdog_enabled(0, &microseconds) > 0
-        return ServiceManager(watchdogInterval: isWatched ? .microseconds(Int64(clamping: microseconds)) : nil) {
+        return ServiceManager(
+            watchdogInterval: isWatched ? .microseconds(Int64(clamping: microseconds)) : nil,
+            sockets: ListeningSocket.handedOver()
+        ) {
             // Fails where the manager is gone, of which nobody here could make anything.
             _ = sd_notify(0, $0)
         }

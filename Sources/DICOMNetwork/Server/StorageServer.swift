@@ -117,24 +117,28 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
 
     private func bind(_ settings: StorageListener, _ threads: MultiThreadedEventLoopGroup) async throws -> Listener {
         // Connections are accepted by a thread that nothing blocks.
-        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton, childGroup: threads)
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton, childGroup: threads)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.recvAllocator, value: UpperLayerChannel.receiveAllocator)
             // What was read is worked off before more is read: it is in the processor's cache then.
             .childChannelOption(.maxMessagesPerRead, value: 1)
-            .bind(host: settings.host, port: settings.port) { [configuration, observe] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let tls = settings.tls { try Self.add(tls, to: channel, observe) }
-                    let turn = TurnFlag()
-                    return Connection(
-                        channel: try UpperLayerChannel.wrap(
-                            channel, role: .acceptor, timeouts: configuration.timeouts, turn: turn,
-                            limits: configuration.limits),
-                        turn: turn)
-                }
+        let prepare: @Sendable (any Channel) -> EventLoopFuture<Connection> = { [configuration, observe] channel in
+            channel.eventLoop.makeCompletedFuture {
+                if let tls = settings.tls { try Self.add(tls, to: channel, observe) }
+                let turn = TurnFlag()
+                return Connection(
+                    channel: try UpperLayerChannel.wrap(
+                        channel, role: .acceptor, timeouts: configuration.timeouts, turn: turn,
+                        limits: configuration.limits),
+                    turn: turn)
             }
+        }
+        if let descriptor = settings.descriptor {
+            return try await bootstrap.bind(descriptor, childChannelInitializer: prepare)
+        }
+        return try await bootstrap.bind(host: settings.host, port: settings.port, childChannelInitializer: prepare)
     }
 
     private static func add(
