@@ -24,6 +24,8 @@ struct Event: Sendable {
         case clockSet
         case objectsReleased, diskFull, diskRecovered
         case stageUnavailable, stageFailed
+        case partOverdue, partMoves
+        case portNotTaken
     }
 
     var kind: Kind
