@@ -27,12 +27,12 @@ public struct ApplianceUnits: Sendable {
         case .intake: try IntakeService(configuration, logger: logger)
         case .analysis: try AnalysisService(configuration, logger: logger)
         case .courier: try CourierService(configuration, logger: logger)
-        case .board: BoardService(configuration.settings, logger: logger)
+        case .board: BoardService(.fixed(configuration), logger: logger)
         }
     }
 
     /// The group's own lines are for its developers; stages say themselves what they do.
-    private static func quiet(_ logger: Logger) -> Logger {
+    static func quiet(_ logger: Logger) -> Logger {
         var logger = logger
         logger.logLevel = .error
         return logger

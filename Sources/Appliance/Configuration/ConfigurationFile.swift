@@ -36,17 +36,21 @@ public enum ConfigurationFile {
     /// Reads and parses the file at `path`; relative paths in it start from its folder.
     public static func load(_ path: String) throws(ConfigurationError) -> LoadedConfiguration {
         let url = URL(fileURLWithPath: path).standardizedFileURL
-        let bytes: [UInt8]
+        let bytes = try bytes(of: path)
+        let settings = try parse(bytes, file: path, folder: url.deletingLastPathComponent().path)
+        return LoadedConfiguration(settings: settings, sha256: Digest(ofData: bytes))
+    }
+
+    /// What the file at `path` holds, as far as the parser needs it to refuse what is too long.
+    static func bytes(of path: String) throws(ConfigurationError) -> [UInt8] {
         do {
-            bytes = try boundedContents(of: url)
+            return try boundedContents(of: URL(fileURLWithPath: path).standardizedFileURL)
         } catch {
             let reason = (error as? CocoaError)?.underlyingReason ?? "\(error.localizedDescription)"
             throw ConfigurationError(
                 file: path,
                 issues: [.init(line: nil, column: nil, path: "", message: "the file cannot be read: \(reason)")])
         }
-        let settings = try parse(bytes, file: path, folder: url.deletingLastPathComponent().path)
-        return LoadedConfiguration(settings: settings, sha256: Digest(ofData: bytes))
     }
 
     static func read(_ bytes: [UInt8], folder: String, _ collector: IssueCollector) -> ApplianceConfiguration? {

@@ -24,6 +24,9 @@ struct Event: Sendable {
         case clockSet
         case objectsReleased, diskFull, diskRecovered
         case stageUnavailable, stageFailed
+        case boardFound, boardUnknown, lampLost, lampRecovered
+        case stateShown, boxIdentified
+        case configurationUnusable, configurationSetAside
     }
 
     var kind: Kind
