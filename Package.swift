@@ -54,7 +54,9 @@ let package = Package(
         .target(name: "Inference", dependencies: ["CKernels"]),
         // The codecs of image/toolchain/build-codecs, found through PKG_CONFIG_PATH, which the Makefile sets.
         .systemLibrary(name: "CCodecs", pkgConfig: "outpost-codecs"),
-        .target(name: "CSupport", dependencies: ["CCodecs"]),
+        .target(
+            name: "CSupport", dependencies: ["CCodecs"],
+            linkerSettings: [.linkedLibrary("gpiod", .when(platforms: [.linux]))]),
         .systemLibrary(name: "CFreeType"),
         .target(name: "DICOMPixels", dependencies: ["DICOM", "CSupport", "CFreeType"], swiftSettings: freeType),
         .target(name: "Analysis", dependencies: ["Records", "DICOM", "DICOMPixels"], swiftSettings: freeType),
@@ -85,7 +87,7 @@ let package = Package(
             name: "Appliance",
             dependencies: [
                 "Records", "DICOM", "DICOMNetwork", "DICOMPixels", "Inference", "Spool",
-                "Analysis", "Results", "Delivery", "CSystemd",
+                "Analysis", "Results", "Delivery", "CSupport", "CSystemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -18,30 +18,36 @@ public struct ApplianceUnits: Sendable {
 
     /// - Parameter stages: one stage as under systemd, or all of them for a developer or a demonstration.
     public func run(_ stages: [Stage]) async throws {
+        try await Self.run(stages, manager: manager, logger: logger) { supervision in try service(supervision) }
+    }
+
+    /// Runs what `makeService` makes for each of `stages`, and looks after it.
+    static func run(
+        _ stages: [Stage], manager: ServiceManager, logger: Logger,
+        _ makeService: (StageSupervision) throws -> any Service
+    ) async throws {
         // Whatever a power cut left is looked through before anything else.
         manager.notify(.status("Starting"))
         var services: [any Service] = []
         let interval = manager.watchdogInterval ?? WatchdogService.usualInterval
         let supervisions = stages.map { StageSupervision($0, interval: interval) }
-        for supervision in supervisions { services.append(try service(supervision)) }
+        for supervision in supervisions { services.append(try makeService(supervision)) }
         // The last is the first that is told to end.
         services.append(WatchdogService(supervisions, manager: manager, logger: logger))
         let loops = supervisions.map { EventLoopWatch.shared($0.progress) }
         defer { for loop in loops { loop.end() } }
         let group = ServiceGroup(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
         try await group.run()
     }
 
     private func service(_ supervision: StageSupervision) throws -> any Service {
         switch supervision.stage {
-        case .intake: return try IntakeService(
-                configuration, supervision: supervision, sockets: manager.sockets, logger: logger)
-        case .analysis: return try AnalysisService(configuration, supervision: supervision, logger: logger)
-        case .courier: return try CourierService(configuration, supervision: supervision, logger: logger)
-        case .board:
-            supervision.begin { StageCondition(stage: .board, summary: "Watching the other units") }
-            return BoardService(configuration.settings, logger: logger)
+        case .intake:
+            try IntakeService(configuration, supervision: supervision, sockets: manager.sockets, logger: logger)
+        case .analysis: try AnalysisService(configuration, supervision: supervision, logger: logger)
+        case .courier: try CourierService(configuration, supervision: supervision, logger: logger)
+        case .board: BoardService(.fixed(configuration), supervision: supervision, logger: logger)
         }
     }
 

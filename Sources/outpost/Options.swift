@@ -42,3 +42,5 @@ enum Console {
         return Logger(label: "outpost") { _ in JournalLogHandler() }
     }
 }
+
+extension ApplianceConfiguration.Language: ExpressibleByArgument {}

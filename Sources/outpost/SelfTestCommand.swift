@@ -34,8 +34,6 @@ struct SelfTestCommand: AsyncParsableCommand {
     }
 }
 
-extension ApplianceConfiguration.Language: ExpressibleByArgument {}
-
 /// One line on a terminal that tells what is going on; nothing elsewhere, where the results themselves do.
 final class StatusLine: Sendable {
     private let isShown: Mutex<Bool>

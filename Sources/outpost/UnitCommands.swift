@@ -45,9 +45,3 @@ struct Courier: UnitCommand {
     static let stages = [Stage.courier]
     @OptionGroup var options: ConfigurationOption
 }
-
-struct Board: UnitCommand {
-    static let configuration = CommandConfiguration(abstract: "Watch the other stages.")
-    static let stages = [Stage.board]
-    @OptionGroup var options: ConfigurationOption
-}

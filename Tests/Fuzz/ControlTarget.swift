@@ -16,7 +16,10 @@ func fuzzControl(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
             precondition(parcels.ids.count <= ControlLimits.numbers, "a request names too many parcels")
         case .audit(.found(_, let sequences)):
             precondition(sequences.count <= ControlLimits.numbers, "a request names too many objects")
-        case .audit(.exported), .audit(.configured), .holdQueue, .releaseQueue, .pauses, .condition: break
+        case .showState(_, let seconds):
+            precondition(ControlLimits.shownSeconds.contains(seconds), "a state is shown for too long")
+        case .audit(.exported), .audit(.configured), .holdQueue, .releaseQueue, .pauses, .condition, .identify, .lamps:
+            break
         }
         guard let line = try? request.line, line.last == UInt8(ascii: "\n") else {
             preconditionFailure("a request cannot be written")
@@ -48,7 +51,7 @@ private func requests(_ bytes: ArraySlice<UInt8>, pieceLength: Int) -> [ControlM
 extension Seeds {
     static func controls() -> [[UInt8]] {
         let requests: [ControlRequest] = [
-            .pauses, .condition, .holdQueue(destination: "pacs"), .releaseQueue(destination: "клініка"),
+            .pauses, .condition, .identify, .lamps, .showState(.updating, seconds: 60), .holdQueue(destination: "pacs"), .releaseQueue(destination: "клініка"),
             .change(act: .retry, parcels: ParcelSelection()),
             .change(act: .hold, parcels: ParcelSelection(destination: "pacs")),
             .change(act: .release, parcels: ParcelSelection(states: Parcel.State.allCases)),

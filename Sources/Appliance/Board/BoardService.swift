@@ -1,35 +1,72 @@
+import Foundation
 import Logging
 import Records
 import ServiceLifecycle
 import Spool
 
-/// The board stage: watches whether the other stages live. Lamps and buttons come with the boards that have them.
+/// The board stage: watches whether the other stages live, lights the lamps and heeds the button.
+///
+/// It runs without a configuration too, to say that there is none, and takes notice when one comes, changes or goes.
+/// Nothing that fails it ends it: without a disk it has no log, without a board no lamps.
 public struct BoardService: Service {
+    /// Between two looks at the configuration and at what the button wants.
     static let interval = Duration.seconds(1)
 
-    private let dataFolder: String
-    private let events: EventLog
+    private let reader: BoardSiteReader
+    private let places: BoardPlaces
+    private let wallClock: WallClock
+    private let monitor: BoardMonitor
+    private let supervision: StageSupervision
+    private let logger: Logger
 
-    public init(_ configuration: ApplianceConfiguration, logger: Logger) {
-        dataFolder = configuration.dataFolder
-        events = EventLog(stage: .board, database: nil, logger: logger)
+    /// - Parameters:
+    ///   - places: where its devices and the boards' files are.
+    ///   - clock: for the audit log.
+    public init(
+        _ site: BoardSite, places: BoardPlaces = BoardPlaces(), clock: WallClock = .system,
+        supervision: StageSupervision, logger: Logger
+    ) {
+        reader = BoardSiteReader(site)
+        self.places = places
+        wallClock = clock
+        monitor = BoardMonitor(clock: .system)
+        self.supervision = supervision
+        self.logger = logger
     }
 
     public func run() async throws {
-        events.emit(Event(.started, .notice))
+        supervision.begin { [monitor] in StageCondition(stage: .board, summary: monitor.report().summary) }
         try await untilShutdown {
-            var down: Set<Stage> = []
-            while true {
-                for stage in Stage.allCases where stage != .board {
-                    let lives = StageLock.isHeld(folder: StageFiles.folder(stage, in: dataFolder))
-                    if lives, down.remove(stage) != nil {
-                        events.emit(Event(.recovered, .notice, ["stage": stage.rawValue]))
-                    } else if !lives, down.insert(stage).inserted {
-                        events.emit(Event(.stageUnavailable, .error, [
-                            "stage": stage.rawValue, "reason": "no process runs as \(stage.rawValue)",
-                        ]))
-                    }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let driver = LampDriver(
+                    monitor: monitor, places: places, progress: supervision.progress,
+                    events: EventLog(stage: .board, database: nil, logger: logger))
+                group.addTask { await driver.run() }
+                group.addTask {
+                    // One configuration after another.
+                    while true { try await session() }
                 }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        }
+    }
+
+    /// The time in which the configuration stays the same.
+    private func session() async throws {
+        let look = reader.look()
+        let settings = reader.read()
+        let session = try BoardSession(settings, monitor: monitor, wallClock: wallClock, supervision: supervision, logger: logger)
+        session.begin(places)
+        defer { session.end() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            if case .usable = settings {
+                for stage in BoardSession.watched { group.addTask { try await session.watch(stage) } }
+            }
+            group.addTask { await session.serve() }
+            while reader.look() == look {
+                if monitor.takeResetRequest() { session.reset(reader.site) }
                 try await Task.sleep(for: Self.interval)
             }
         }

@@ -13,10 +13,12 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
     public var analysis: Analysis
     /// In the order of the file; names are unique. Empty: results stay on this device.
     public var destinations: [Destination]
+    /// The name of the board's file: 1 to 32 of `a-z`, `0-9` and `-`; nil: the one that fits the device tree.
+    public var board: String?
 
     public init(
         station: Station, dataFolder: String, storage: Storage = Storage(), intake: Intake, analysis: Analysis,
-        destinations: [Destination]
+        destinations: [Destination], board: String? = nil
     ) {
         self.station = station
         self.dataFolder = dataFolder
@@ -24,6 +26,7 @@ public struct ApplianceConfiguration: Sendable, Equatable, Codable {
         self.intake = intake
         self.analysis = analysis
         self.destinations = destinations
+        self.board = board
     }
 
     public struct Station: Sendable, Equatable, Codable {

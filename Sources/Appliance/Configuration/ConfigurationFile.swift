@@ -43,18 +43,23 @@ public enum ConfigurationFile {
         credentialsFolder: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
     ) throws(ConfigurationError) -> LoadedConfiguration {
         let url = URL(fileURLWithPath: path).standardizedFileURL
-        let bytes: [UInt8]
+        let bytes = try bytes(of: path)
+        let settings = try parse(
+            bytes, file: path, folder: url.deletingLastPathComponent().path, credentialsFolder: credentialsFolder)
+        return LoadedConfiguration(settings: settings, sha256: Digest(ofData: bytes))
+    }
+
+    /// What the file at `path` holds, as far as the parser needs it to refuse what is too long.
+    static func bytes(of path: String) throws(ConfigurationError) -> [UInt8] {
         do {
-            bytes = try BoundedFile.read(url.path, limit: YAMLDocument.maximumBytes)
+            let url = URL(fileURLWithPath: path).standardizedFileURL
+            return try BoundedFile.read(url.path, limit: YAMLDocument.maximumBytes)
         } catch {
             let reason = (error as? CocoaError)?.underlyingReason ?? "\(error.localizedDescription)"
             throw ConfigurationError(
                 file: path,
                 issues: [.init(line: nil, column: nil, path: "", message: "the file cannot be read: \(reason)")])
         }
-        let settings = try parse(
-            bytes, file: path, folder: url.deletingLastPathComponent().path, credentialsFolder: credentialsFolder)
-        return LoadedConfiguration(settings: settings, sha256: Digest(ofData: bytes))
     }
 
     static func read(

@@ -90,6 +90,7 @@ extension ApplianceConfiguration {
                     + "every \(destination.retryMaximumSeconds) s")
         }
         if destinations.isEmpty { lines.append("destinations: none; everything stays on this device") }
+        if let board { lines.append("board: lamps and button as \(board) describes them") }
         return lines
     }
 }

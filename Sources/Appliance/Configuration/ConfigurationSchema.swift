@@ -25,10 +25,11 @@ enum ConfigurationSchema {
                     of: destination(callingAETitle: intake?.aeTitle), minimum: 0, maximum: maximumDestinations,
                     distinctBy: \.name),
                 default: [])
+            let board = section.optional("board", .label, absence: "the one that fits the device tree")
             guard let station, let dataFolder, let storage, let intake, let analysis else { return nil }
             return ApplianceConfiguration(
                 station: station, dataFolder: dataFolder, storage: storage, intake: intake, analysis: analysis,
-                destinations: destinations)
+                destinations: destinations, board: board)
         }
     }
 

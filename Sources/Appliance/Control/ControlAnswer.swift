@@ -9,6 +9,7 @@ public enum ControlAnswer: Sendable, Codable, Equatable {
     /// By destination; those that may be asked are left out.
     case pauses(seconds: [String: Double])
     case condition(StageCondition)
+    case lamps(LampReport)
     /// What is written in `reason` is a sentence for a person. `changed` parcels were changed before that.
     case failed(reason: String, changed: Int)
 

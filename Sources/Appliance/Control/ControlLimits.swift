@@ -6,6 +6,9 @@ public enum ControlLimits {
     public static let numbers = 1000
     /// Of a destination's or an account's name, in bytes; real ones are shorter.
     public static let nameBytes = 256
+    /// For how long the board shows a state that somebody wants to see. No longer than an update may take: who asked
+    /// may never come back, and a lamp must not lie for ever.
+    public static let shownSeconds = 1...3600
     /// People and scripts that ask at the same time.
     static let connections = 16
     /// How long a client may take to send a request, or to take an answer.

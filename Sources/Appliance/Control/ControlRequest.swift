@@ -50,6 +50,12 @@ public enum ControlRequest: Sendable, Codable, Equatable {
     case condition
     /// Has an act that was done elsewhere written into the audit log, by the stage that keeps the objects.
     case audit(act: ObjectAct)
+    /// Has the lamps show a state for a while, as if it held.
+    case showState(BoardState, seconds: Int)
+    /// Has all lamps tell which box this is.
+    case identify
+    /// What each lamp shows.
+    case lamps
 
     /// - Throws: where it goes beyond ``ControlLimits``.
     func check() throws(ControlRequestError) {
@@ -60,7 +66,9 @@ public enum ControlRequest: Sendable, Codable, Equatable {
         case .holdQueue(let destination), .releaseQueue(let destination): try Self.check(destination)
         case .audit(.found(_, let sequences)):
             if sequences.count > ControlLimits.numbers { throw .tooManyNumbers }
-        case .audit(.exported), .audit(.configured), .pauses, .condition: break
+        case .showState(_, let seconds):
+            if !ControlLimits.shownSeconds.contains(seconds) { throw .wrongDuration }
+        case .audit(.exported), .audit(.configured), .pauses, .condition, .identify, .lamps: break
         }
     }
 
@@ -75,6 +83,7 @@ public enum ControlRequestError: Error, Sendable, Equatable, CustomStringConvert
     case unreadable
     case tooManyNumbers
     case nameTooLong
+    case wrongDuration
 
     public var description: String {
         switch self {
@@ -85,6 +94,9 @@ public enum ControlRequestError: Error, Sendable, Equatable, CustomStringConvert
             "the request names more than \(ControlLimits.numbers) parcels or objects; name parcels by destination and "
                 + "state"
         case .nameTooLong: "a name in the request is longer than \(ControlLimits.nameBytes) bytes"
+        case .wrongDuration:
+            "a state can be shown for \(ControlLimits.shownSeconds.lowerBound) to "
+                + "\(ControlLimits.shownSeconds.upperBound) seconds"
         }
     }
 }

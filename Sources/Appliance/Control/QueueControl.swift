@@ -22,7 +22,7 @@ struct QueueControl: StageControl {
             case .pauses:
                 let pauses = queues.compactMap { queue in queue.pause().map { (queue.name, $0.seconds) } }
                 return .pauses(seconds: Dictionary(pauses) { first, _ in first })
-            case .audit, .condition:
+            case .audit, .condition, .showState, .identify, .lamps:
                 return notOffered
             }
         } catch {

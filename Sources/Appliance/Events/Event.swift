@@ -26,6 +26,9 @@ struct Event: Sendable {
         case stageUnavailable, stageFailed
         case partOverdue, partMoves
         case portNotTaken
+        case boardFound, boardUnknown, lampLost, lampRecovered
+        case stateShown, boxIdentified
+        case configurationUnusable, configurationSetAside
     }
 
     var kind: Kind

@@ -3,6 +3,7 @@
 #define OUTPOST_CSUPPORT_H
 
 #include "codecs.h"
+#include "gpio.h"
 #include "writeback.h"
 
 #endif

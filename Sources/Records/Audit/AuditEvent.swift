@@ -96,6 +96,9 @@ public struct AuditEvent: Hashable, Sendable {
         // What people did, through the box's commands.
 
         case queueRetried, queueHeld, queueReleased, queueDropped
+        /// Somebody held the button: the box is to be provisioned anew. `file` is what the configuration is called now,
+        /// `sha256` is the file's.
+        case configurationSetAside
         /// An object left the box by hand.
         case objectExported
     }

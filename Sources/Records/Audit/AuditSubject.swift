@@ -82,7 +82,12 @@ public struct AuditSubject: Hashable, Sendable {
     public init(file sha256: Digest) { self.sha256 = sha256 }
 
     /// A file by its name.
-    public init(fileNamed name: String) { file = AuditText(name, as: .file) }
+    ///
+    /// - Parameter sha256: its digest, where it is known.
+    public init(fileNamed name: String, sha256: Digest? = nil) {
+        file = AuditText(name, as: .file)
+        self.sha256 = sha256
+    }
 
     /// A stage as a whole.
     public init(stage: Stage) { self.stage = stage }

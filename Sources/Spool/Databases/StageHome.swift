@@ -42,8 +42,7 @@ struct StageHome: Sendable {
         case .intake: migrator(IntakeSpool.migrations)
         case .analysis: migrator(AnalysisSpool.migrations)
         case .courier: migrator(CourierSpool.migrations)
-        // Has none.
-        case .board: migrator([])
+        case .board: migrator(BoardSpool.migrations)
         }
     }
 
