@@ -23,8 +23,8 @@ entries() { sed -e 's/[[:space:]]*#.*//' -e '/^$/d' "$1"; }
 # The seconds since 1970 that all files of the image get as their time: the newest of Debian's release files in the manifest.
 sourceDate() { awk '$1 == "date" { print $2 }' "$manifest"; }
 
-# The manifest's packages of one kind, `installed` or `unpacked`: name, version, architecture, SHA-256.
-manifestPackages() { awk -v kind="$1" '$5 == kind { print $1, $2, $3, $4 }' "$manifest"; }
+# The manifest's packages of one kind (`installed`, `unpacked`, `licence`), or all: name, version, architecture, SHA-256.
+manifestPackages() { awk -v kind="${1:-}" 'NF == 5 && !/^#/ && (kind == "" || $5 == kind) { print $1, $2, $3, $4 }' "$manifest"; }
 
 # The file that a package has in the cache. A version may hold a colon, which apt writes as %3a.
 packageFile() { printf '%s/%s_%s_%s.deb\n' "$packageCache" "$1" "${2//:/%3a}" "$3"; }
