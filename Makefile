@@ -27,6 +27,9 @@ BENCH_OPTIONS ?=
 # make test-networks TEST_OPTIONS='--only u-net'
 TEST_OPTIONS ?=
 
+# make image-run RUN_OPTIONS='--fresh --configuration site.yaml'
+RUN_OPTIONS ?=
+
 # make test-kill KILLS=300 SEED=7
 KILLS ?= 100
 SEED ?= 1
@@ -37,7 +40,7 @@ fuzz_count := 5000
 SEEDS ?= 10000
 FIRST ?= 0
 
-.PHONY: help demo test test-kill fuzz onnx-conformance soak check build appliance demo-aarch64 test-kernels-aarch64 \
+.PHONY: help demo test test-kill fuzz onnx-conformance soak check build appliance image image-run image-manifest demo-aarch64 test-kernels-aarch64 \
 	test-kernels-sanitized test-networks bench bench-receive bench-spool bench-engine bench-arm model clean demo-here \
 	test-here test-networks-here test-kill-here fuzz-here onnx-conformance-here soak-here build-here \
 	build-release-here bench-receive-here bench-spool-here build-engine-here bench-engine-here
@@ -72,6 +75,16 @@ build: ## Build the program for this machine, with debug information
 appliance: ## Cross-build the one static aarch64 program, .build/appliance/outpost
 	@$(toolchain)/prepare-host >/dev/null
 	@$(toolchain)/build-appliance
+
+image: appliance ## Build the appliance's disk image for UEFI arm64: .build/image/outpost.img
+	@image/build
+
+image-run: ## Boot the image in qemu, with its serial line on this terminal: make image-run RUN_OPTIONS='--fresh'
+	@image/run $(RUN_OPTIONS)
+
+image-manifest: ## Take today's versions of the image's Debian packages into image/manifest.txt
+	@image/prepare-host
+	@image/renew-manifest
 
 demo-aarch64: ## The demonstration with the appliance's program under emulation
 	@test -x .build/appliance/outpost || $(MAKE) appliance
