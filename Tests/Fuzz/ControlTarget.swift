@@ -16,7 +16,9 @@ func fuzzControl(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
             precondition(parcels.ids.count <= ControlLimits.numbers, "a request names too many parcels")
         case .audit(.found(_, let sequences)):
             precondition(sequences.count <= ControlLimits.numbers, "a request names too many objects")
-        case .audit(.exported), .holdQueue, .releaseQueue, .pauses, .condition: break
+        case .showState(_, let seconds):
+            precondition(ControlLimits.shownSeconds.contains(seconds), "a state is to be shown for too long")
+        case .audit(.exported), .holdQueue, .releaseQueue, .pauses, .condition, .identify, .lamps: break
         }
         guard let line = try? request.line, line.last == UInt8(ascii: "\n") else {
             preconditionFailure("a request cannot be written")
@@ -55,6 +57,7 @@ extension Seeds {
             .change(act: .drop, parcels: ParcelSelection(destination: "hub", states: [.refused], ids: [1, 2, .max])),
             .audit(act: .exported(sequence: 7)),
             .audit(act: .found(fault: .contradictory, sequences: [1, .max])),
+            .showState(.updating, seconds: 60), .identify, .lamps,
         ]
         let lines = (requests.map { ControlMessage($0) } + [ControlMessage(.pauses, sudoUser: "technician")])
             .compactMap { try? $0.line }

@@ -77,6 +77,7 @@ extension BoardCommand {
         @Option(
             name: .customLong("lamp"), help: "Only these lamps, for a box with fewer: \(Lamp.names); several times.")
         var lamps: [Lamp] = []
+        @Flag(help: "All cards, as docs/LAMPS.md has them.") var document = false
 
         func validate() throws {
             guard lamps.isEmpty || lamps.contains(.health) else {
@@ -85,6 +86,7 @@ extension BoardCommand {
         }
 
         func run() {
+            if document { return print(LampCard.document, terminator: "") }
             let shown = lamps.isEmpty ? Set(Lamp.allCases) : Set(lamps)
             print(LampCard(BoardTexts(language), lamps: shown).markdown, terminator: "")
         }
