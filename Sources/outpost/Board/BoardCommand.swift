@@ -8,8 +8,8 @@ struct BoardCommand: ParsableCommand {
             Without a subcommand this is the unit itself. `show`, `lamps` and `identify` ask the running unit, so they \
             need root or its own account. `card` prints the table of lamps for the clinic and asks nobody.
 
-            Ends with 0 when it is done; 1 when the unit says no; 64 when the arguments make no sense; 69 when there is \
-            no unit to ask; 78 when the configuration cannot be used.
+            Ends with 0 when it is done; 1 when the unit says no; 64 when the arguments make no sense; 69 when there \
+            is no unit to ask; 78 when the configuration cannot be used.
             """,
         subcommands: [Run.self, Lamps.self, Show.self, Identify.self, Card.self], defaultSubcommand: Run.self)
 }

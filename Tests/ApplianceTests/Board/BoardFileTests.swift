@@ -80,7 +80,8 @@ struct BoardFileTests {
     func brokenNeighbour() throws {
         let folder = try TemporaryFolder()
         for (name, text) in [
-            ("a.yaml", "title: A\nlamps: {}\n"), ("b.yaml", "title: B\ncompatible: [\"acme,box\"]\n"), ("c.txt", "title: C"),
+            ("a.yaml", "title: A\nlamps: {}\n"),
+            ("b.yaml", "title: B\ncompatible: [\"acme,box\"]\n"), ("c.txt", "title: C"),
         ] {
             try Data(text.utf8).write(to: folder.file(name))
         }

@@ -53,9 +53,11 @@ struct StageHistoryTests {
         var history = StageHistory(at: .zero)
         var told: [StageHistory.Change] = []
         let probes: [StageProbe] = [
-            .notRunning, .unreachable, Self.well, Self.well, .notRunning, .notRunning, .unreachable, Self.well, Self.well,
-            .silent, .silent, .notRunning, Self.well, answer([.partOverdue(.spool, seconds: 61)]),
-            answer([.partOverdue(.spool, seconds: 62)]), answer([.partOverdue(.eventLoops, seconds: 62)]), Self.well,
+            .notRunning, .unreachable, Self.well, Self.well,
+            .notRunning, .notRunning, .unreachable, Self.well, Self.well,
+            .silent, .silent, .notRunning, Self.well,
+            answer([.partOverdue(.spool, seconds: 61)]), answer([.partOverdue(.spool, seconds: 62)]),
+            answer([.partOverdue(.eventLoops, seconds: 62)]), Self.well,
         ]
         for (second, probe) in probes.enumerated() {
             if let change = history.note(probe, at: .seconds(second)) { told.append(change) }
@@ -70,7 +72,7 @@ struct StageHistoryTests {
         ([], [.receiving], [.ready, .receiving]),
         ([], [.receiving, .analysing, .delivering], [.ready, .receiving, .analysing]),
         ([.destinationUnreachable(name: "hub", isHub: true, seconds: 60, waiting: 3)], [], [.ready, .waitingForHub]),
-        ([.destinationUnreachable(name: "pacs", isHub: false, seconds: 60, waiting: 3)], [], [.ready, .pacsUnreachable]),
+        ([.destinationUnreachable(name: "pacs", isHub: false, seconds: 9, waiting: 3)], [], [.ready, .pacsUnreachable]),
         ([.diskNearlyFull(freePercent: 9)], [], [.ready, .diskNearlyFull]),
         ([.diskFull], [], [.ready, .diskNearlyFull, .fault]),
         ([.modelRefused(file: "chest.onnx")], [], [.ready, .needsAttention]),

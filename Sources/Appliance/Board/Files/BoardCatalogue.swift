@@ -56,7 +56,8 @@ struct BoardCatalogue: Sendable {
         // The tree names the board itself before its family.
         finding.board = compatible.lazy.compactMap { name in boards.first { $0.compatible.contains(name) } }.first
         if finding.board == nil {
-            finding.unknown = compatible.isEmpty ? "a machine without a device tree" : compatible.joined(separator: ", ")
+            finding.unknown = compatible.isEmpty
+                ? "a machine without a device tree" : compatible.joined(separator: ", ")
         }
         return finding
     }
