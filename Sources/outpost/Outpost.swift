@@ -9,8 +9,8 @@ struct Outpost: AsyncParsableCommand {
         abstract: "An edge appliance for medical imaging: receives studies, analyses them, forwards all of it.",
         version: Implementation.version,
         subcommands: [
-            Run.self, Intake.self, AnalysisUnit.self, Courier.self, BoardCommand.self, Status.self, CheckConfiguration.self,
-            SpoolCommand.self, QueueCommand.self, AuditCommand.self, ClockCommand.self, ModelCommand.self,
-            ConfigurationCommand.self, SelfTestCommand.self,
+            Run.self, Intake.self, AnalysisUnit.self, Courier.self, BoardCommand.self, Status.self,
+            CheckConfiguration.self, ConfigurationCommand.self, SelfTestCommand.self, SpoolCommand.self,
+            QueueCommand.self, AuditCommand.self, ClockCommand.self, ModelCommand.self,
         ])
 }

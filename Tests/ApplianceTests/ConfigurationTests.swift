@@ -287,7 +287,7 @@ struct ConfigurationErrorTests {
                 + "`results`, `images`",
             "27:11: `destinations[3].kind` is `ftp`; expected one of `dicom`, `stow`",
             "28:1: unknown key `extra` on line 28; known here: `station`, `data_folder`, `storage`, `intake`, "
-                + "`analysis`, `destinations`",
+                + "`analysis`, `destinations`, `board`",
         ].map { "site.yaml:" + $0 }
         for line in found where !expected.contains(line) { Issue.record("unexpected: \(line)") }
         for line in expected where !found.contains(line) { Issue.record("not found: \(line)") }

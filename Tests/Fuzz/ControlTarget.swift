@@ -17,7 +17,7 @@ func fuzzControl(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
         case .audit(.found(_, let sequences)):
             precondition(sequences.count <= ControlLimits.numbers, "a request names too many objects")
         case .showState(_, let seconds):
-            precondition(ControlLimits.shownSeconds.contains(seconds), "a state is shown for too long")
+            precondition(ControlLimits.shownSeconds.contains(seconds), "a state is to be shown for too long")
         case .audit(.exported), .audit(.configured), .holdQueue, .releaseQueue, .pauses, .condition, .identify, .lamps:
             break
         }
@@ -51,7 +51,7 @@ private func requests(_ bytes: ArraySlice<UInt8>, pieceLength: Int) -> [ControlM
 extension Seeds {
     static func controls() -> [[UInt8]] {
         let requests: [ControlRequest] = [
-            .pauses, .condition, .identify, .lamps, .showState(.updating, seconds: 60), .holdQueue(destination: "pacs"), .releaseQueue(destination: "клініка"),
+            .pauses, .condition, .holdQueue(destination: "pacs"), .releaseQueue(destination: "клініка"),
             .change(act: .retry, parcels: ParcelSelection()),
             .change(act: .hold, parcels: ParcelSelection(destination: "pacs")),
             .change(act: .release, parcels: ParcelSelection(states: Parcel.State.allCases)),
@@ -59,6 +59,7 @@ extension Seeds {
             .audit(act: .exported(sequence: 7)),
             .audit(act: .found(fault: .contradictory, sequences: [1, .max])),
             .audit(act: .configured(sha256: Digest(ofData: []), from: .bootPartition)),
+            .showState(.updating, seconds: 60), .identify, .lamps,
         ]
         let lines = (requests.map { ControlMessage($0) } + [ControlMessage(.pauses, sudoUser: "technician")])
             .compactMap { try? $0.line }

@@ -15,7 +15,7 @@ public struct BoardService: Service {
     private let reader: BoardSiteReader
     private let places: BoardPlaces
     private let wallClock: WallClock
-    private let monitor: BoardMonitor
+    let monitor: BoardMonitor
     private let supervision: StageSupervision
     private let logger: Logger
 
@@ -56,8 +56,9 @@ public struct BoardService: Service {
     private func session() async throws {
         let look = reader.look()
         let settings = reader.read()
-        let session = try BoardSession(settings, monitor: monitor, wallClock: wallClock, supervision: supervision, logger: logger)
-        session.begin(places)
+        let session = try BoardSession(
+            settings, places: places, monitor: monitor, wallClock: wallClock, supervision: supervision, logger: logger)
+        session.begin()
         defer { session.end() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }

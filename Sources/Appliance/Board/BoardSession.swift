@@ -7,6 +7,8 @@ struct BoardSession: Sendable {
     static let watched: [Stage] = Stage.allCases.filter { $0 != .board }
 
     private let settings: BoardSettings
+    private let places: BoardPlaces
+    private let dataFolder: String
     private let monitor: BoardMonitor
     private let events: EventLog
     private let server: ControlServer
@@ -17,14 +19,18 @@ struct BoardSession: Sendable {
 
     /// - Throws: `SpoolError.alreadyRunning`, for two boards would fight over the lamps.
     init(
-        _ settings: BoardSettings, monitor: BoardMonitor, wallClock: WallClock, supervision: StageSupervision, logger: Logger
+        _ settings: BoardSettings, places: BoardPlaces, monitor: BoardMonitor, wallClock: WallClock,
+        supervision: StageSupervision, logger: Logger
     ) throws(SpoolError) {
         self.settings = settings
+        self.places = places
+        let dataFolder = settings.dataFolder ?? places.dataFolder
+        self.dataFolder = dataFolder
         self.monitor = monitor
         var spool: BoardSpool?
         var trouble: SpoolError?
         do throws(SpoolError) {
-            spool = try BoardSpool(folder: StageFiles.folder(.board, in: settings.dataFolder))
+            spool = try BoardSpool(folder: StageFiles.folder(.board, in: dataFolder))
         } catch .alreadyRunning(let stage, let path) {
             throw .alreadyRunning(stage: stage, path: path)
         } catch {
@@ -35,21 +41,21 @@ struct BoardSession: Sendable {
         if let trouble { events.emit(Event(.stageFailed, .error, ["reason": "\(trouble)"])) }
         if let spool { events.emitRecovery(spool.recovery) }
         // Without intake's floor the clock is judged by the program's date alone.
-        time = (try? KeptClock(reading: wallClock, dataFolder: settings.dataFolder))
+        time = (try? KeptClock(reading: wallClock, dataFolder: dataFolder))
             ?? KeptClock(floor: nil, database: nil) { wallClock.reading }
         if case .usable(let loaded) = settings, let spool {
             upkeep = StageUpkeep(
-                stage: .board, database: spool.database, dataFolder: settings.dataFolder, events: events, time: time,
+                stage: .board, database: spool.database, dataFolder: dataFolder, events: events, time: time,
                 configurationSHA256: loaded.sha256, progress: supervision.progress)
         } else {
             upkeep = nil
         }
         server = ControlServer(
-            socket: ControlSocket(dataFolder: settings.dataFolder, stage: .board),
+            socket: ControlSocket(dataFolder: dataFolder, stage: .board),
             control: BoardControl(monitor: monitor, events: events), condition: supervision.condition, events: events)
     }
 
-    func begin(_ places: BoardPlaces) {
+    func begin() {
         let found = BoardCatalogue(places: places).find(settings.board)
         monitor.begin(
             settings.provisioning, watching: settings.provisioning == .usable ? Self.watched : [], board: found.board)
@@ -58,6 +64,12 @@ struct BoardSession: Sendable {
             events.emit(Event(.configurationUnusable, .error, ["reason": "\(error)"]))
         }
         for problem in found.problems { events.emit(Event(.boardUnknown, .warning, ["reason": problem])) }
+        if let unknown = found.unknown {
+            events.emit(Event(.boardUnknown, .notice, [
+                "board": unknown, "reason": "no file in \(places.boards) describes it, so there are no lamps and no "
+                    + "button; write one, or name one as `board` in the configuration",
+            ]))
+        }
         if let board = found.board {
             let lamps = Lamp.allCases.filter { board.lamps.keys.contains($0) }.map(\.rawValue)
             events.emit(Event(.boardFound, .notice, [
@@ -82,7 +94,7 @@ struct BoardSession: Sendable {
 
     /// Asks a stage how it is until the task is cancelled.
     func watch(_ stage: Stage) async throws {
-        let watch = StageWatch(stage, dataFolder: settings.dataFolder)
+        let watch = StageWatch(stage, dataFolder: dataFolder)
         while true {
             let began = monitor.clock.now()
             let probe = await watch.probe()

@@ -4,9 +4,6 @@ import Spool
 
 /// Where the board's settings come from.
 public enum BoardSite: Sendable {
-    /// Where the board keeps its things, and is asked, on a box without a configuration.
-    public static let defaultDataFolder = "/var/lib/outpost"
-
     /// They were read already, and stay as they are.
     case fixed(LoadedConfiguration)
     /// A file that may come, change and go.
@@ -18,7 +15,7 @@ public enum BoardSite: Sendable {
     /// - Throws: where there is a configuration that cannot be used.
     public static func dataFolder(configuration path: String) throws(ConfigurationError) -> String {
         let reader = BoardSiteReader(.file(path))
-        guard case .present = reader.look() else { return defaultDataFolder }
+        guard case .present = reader.look() else { return BoardPlaces.unprovisionedDataFolder }
         return try ConfigurationFile.load(path).settings.dataFolder
     }
 }
@@ -37,8 +34,9 @@ enum BoardSettings: Sendable, Equatable {
         }
     }
 
-    var dataFolder: String {
-        if case .usable(let loaded) = self { loaded.settings.dataFolder } else { BoardSite.defaultDataFolder }
+    /// Nil where they do not say.
+    var dataFolder: String? {
+        if case .usable(let loaded) = self { loaded.settings.dataFolder } else { nil }
     }
 
     /// The board that it names.

@@ -32,6 +32,7 @@ public struct LampReport: Sendable, Codable, Equatable {
         isIdentifying: Bool, reasons: [String]
     ) {
         (self.board, self.title, self.lamps, self.states) = (board, title, lamps, states)
-        (self.shown, self.shownSeconds, self.isIdentifying, self.reasons) = (shown, shownSeconds, isIdentifying, reasons)
+        (self.shown, self.shownSeconds) = (shown, shownSeconds)
+        (self.isIdentifying, self.reasons) = (isIdentifying, reasons)
     }
 }

@@ -8,8 +8,8 @@ struct BoardCommand: ParsableCommand {
             Without a subcommand this is the unit itself. `show`, `lamps` and `identify` ask the running unit, so they \
             need root or its own account. `card` prints the table of lamps for the clinic and asks nobody.
 
-            Ends with 0 when it is done; 1 when the unit says no; 64 when the arguments make no sense; 69 when there is \
-            no unit to ask; 78 when the configuration cannot be used.
+            Ends with 0 when it is done; 1 when the unit says no; 64 when the arguments make no sense; 69 when there \
+            is no unit to ask; 78 when the configuration cannot be used.
             """,
         subcommands: [Run.self, Lamps.self, Show.self, Identify.self, Card.self], defaultSubcommand: Run.self)
 }
@@ -77,6 +77,7 @@ extension BoardCommand {
         @Option(
             name: .customLong("lamp"), help: "Only these lamps, for a box with fewer: \(Lamp.names); several times.")
         var lamps: [Lamp] = []
+        @Flag(help: "All cards, as docs/LAMPS.md has them.") var document = false
 
         func validate() throws {
             guard lamps.isEmpty || lamps.contains(.health) else {
@@ -85,6 +86,7 @@ extension BoardCommand {
         }
 
         func run() {
+            if document { return print(LampCard.document, terminator: "") }
             let shown = lamps.isEmpty ? Set(Lamp.allCases) : Set(lamps)
             print(LampCard(BoardTexts(language), lamps: shown).markdown, terminator: "")
         }

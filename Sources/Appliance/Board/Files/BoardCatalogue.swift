@@ -2,6 +2,11 @@ import Foundation
 
 /// The folders in which the board looks for things; other ones in tests.
 public struct BoardPlaces: Sendable {
+    /// Where packages and the image keep the data.
+    public static let unprovisionedDataFolder = "/var/lib/outpost"
+
+    /// Where the board keeps its things, and is asked, on a box without a configuration.
+    public var dataFolder: String
     /// Of the boards' files.
     public var boards: String
     public var devices: String
@@ -10,9 +15,10 @@ public struct BoardPlaces: Sendable {
     public var compatible: String
 
     public init(
-        boards: String = "/usr/share/outpost/boards", devices: String = "/dev", leds: String = "/sys/class/leds",
-        compatible: String = "/proc/device-tree/compatible"
+        dataFolder: String = BoardPlaces.unprovisionedDataFolder, boards: String = "/usr/share/outpost/boards",
+        devices: String = "/dev", leds: String = "/sys/class/leds", compatible: String = "/proc/device-tree/compatible"
     ) {
+        self.dataFolder = dataFolder
         (self.boards, self.devices, self.leds, self.compatible) = (boards, devices, leds, compatible)
     }
 }
@@ -29,8 +35,10 @@ struct BoardCatalogue: Sendable {
     /// What was found, and what is to be said of it.
     struct Finding: Sendable, Equatable {
         var board: BoardDescription?
-        /// Why there is none, and which files cannot be read.
+        /// Files that cannot be used.
         var problems: [String] = []
+        /// What this machine calls itself, where no file describes it.
+        var unknown: String?
     }
 
     /// - Parameter name: the board that the configuration names; nil finds it by the device tree.
@@ -48,10 +56,8 @@ struct BoardCatalogue: Sendable {
         // The tree names the board itself before its family.
         finding.board = compatible.lazy.compactMap { name in boards.first { $0.compatible.contains(name) } }.first
         if finding.board == nil {
-            let what = compatible.isEmpty ? "a machine without a device tree" : compatible.joined(separator: ", ")
-            finding.problems.append(
-                "no file in \(places.boards) describes this board (\(what)); write one, or name one as `board` in the "
-                    + "configuration")
+            finding.unknown = compatible.isEmpty
+                ? "a machine without a device tree" : compatible.joined(separator: ", ")
         }
         return finding
     }

@@ -83,10 +83,14 @@ extension Setting where Value == String {
         }
     }
 
-    /// A string of `compatible`: `manufacturer,model` (Devicetree Specification 0.4, 2.3.1).
+    /// A string of `compatible`: `manufacturer,model` (Devicetree Specification 0.4, 2.3.1). Without quotes the comma
+    /// would make two of it in YAML's brackets.
     fileprivate static var compatible: Setting {
-        scalar("a device tree's name of a board, such as `raspberrypi,4-model-b`") { text, _ throws(Misfit) in
-            guard text.utf8.count <= 128, text.wholeMatch(of: /[A-Za-z0-9,._+-]+/) != nil else { throw Misfit() }
+        scalar("a device tree's name of a board in quotes, such as \"raspberrypi,4-model-b\"") {
+            text, _ throws(Misfit) in
+            guard text.utf8.count <= 128, text.wholeMatch(of: /[A-Za-z0-9._+-]+,[A-Za-z0-9,._+-]+/) != nil else {
+                throw Misfit()
+            }
             return text
         }
     }

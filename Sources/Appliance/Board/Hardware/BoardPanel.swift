@@ -52,7 +52,7 @@ struct BoardPanel {
         for (lamp, var output) in outputs {
             let isLit = lit[lamp] ?? false
             if output.device.isOpen, output.isLit == isLit, !writesAll { continue }
-            let change = output.device.use(at: now) { (device) throws(BoardDeviceError) in try device.set(isLit) }
+            let change = output.device.use(at: now) { device throws(BoardDeviceError) in try device.set(isLit) }
             output.isLit = output.device.isOpen ? isLit : nil
             outputs[lamp] = output
             if let change { reports.append(Report(part: lamp.rawValue, change: change)) }
@@ -63,7 +63,9 @@ struct BoardPanel {
     mutating func wishes(at now: Duration) -> [ButtonWish] {
         guard button != nil else { return [] }
         var samples: [ButtonSample] = []
-        let change = button?.use(at: now) { (device) throws(BoardDeviceError) in samples = try device.samples(now: now) }
+        let change = button?.use(at: now) { device throws(BoardDeviceError) in
+            samples = try device.samples(now: now)
+        }
         switch change {
         case .lost(let error):
             reports.append(Report(part: "button", change: .lost(error)))

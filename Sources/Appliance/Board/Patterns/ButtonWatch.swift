@@ -36,7 +36,8 @@ struct ButtonWatch: Sendable {
         case stuck
     }
 
-    private var raw = ButtonSample(isPressed: false, instant: .zero)
+    /// The level as it is, and since when; nil until it was looked at.
+    private var raw: ButtonSample?
     /// Since when it is down, without bounces.
     private var pressedSince: Duration?
     /// Whether it was seen up. One that is down when watching begins is stuck or held by accident.
@@ -49,7 +50,7 @@ struct ButtonWatch: Sendable {
         var wishes: [ButtonWish] = []
         for sample in samples {
             if let wish = settle(at: sample.instant) { wishes.append(wish) }
-            if sample.isPressed != raw.isPressed { raw = sample }
+            if sample.isPressed != raw?.isPressed { raw = sample }
         }
         if let wish = settle(at: now) { wishes.append(wish) }
         return wishes
@@ -65,7 +66,7 @@ struct ButtonWatch: Sendable {
 
     /// Takes the level for what it is once it has held for long enough.
     private mutating func settle(at now: Duration) -> ButtonWish? {
-        guard now - raw.instant >= Self.debounce else { return nil }
+        guard let raw, now - raw.instant >= Self.debounce else { return nil }
         guard !raw.isPressed else {
             if wasUp, pressedSince == nil { pressedSince = raw.instant }
             return nil

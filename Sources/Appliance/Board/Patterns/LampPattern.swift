@@ -1,9 +1,9 @@
 /// How a lamp is lit over time. All of them differ in rhythm, so that they are told apart without colours.
 ///
-/// A pattern is two seconds long and repeats; its sixteen steps of 125 ms are its ``drawing``, which is what runs on the
-/// lamp and what stands in the clinic's table. The blinking ones keep to the rates that IEC 60601-1-8 (table 2) gives
-/// for lights that are to be told apart at four metres: 1.4 to 2.8 Hz for what is urgent, 0.4 to 0.8 Hz for what is
-/// less so, steady for the rest. None flashes more than three times in a second (WCAG 2.2, 2.3.1).
+/// A pattern is two seconds long and repeats; its sixteen steps of 125 ms are its ``drawing``, which is what runs on
+/// the lamp and what stands in the clinic's table. The blinking ones keep to the rates that IEC 60601-1-8 (table 2)
+/// gives for lights that are to be told apart at four metres: 1.4 to 2.8 Hz for what is urgent, 0.4 to 0.8 Hz for what
+/// is less so, steady for the rest. None flashes more than three times in a second (WCAG 2.2, 2.3.1).
 public enum LampPattern: String, Sendable, Codable, CaseIterable {
     case off
     case on

@@ -103,6 +103,6 @@ extension BoardTexts {
         fewerTitle: "Boxes with fewer lamps",
         fewerIntroduction: "What has no lamp of its own there is shown by another one.",
         darkTitle: "All lamps are dark",
-        dark: "The box has no power, or its lamps are not connected, or the program that lights them does not run. Look "
-            + "whether the power supply is plugged in; if it is, call the technician.")
+        dark: "The box has no power, or its lamps are not connected, or the program that lights them does not run. "
+            + "Look whether the power supply is plugged in; if it is, call the technician.")
 }

@@ -24,10 +24,16 @@ public struct LampCard: Sendable {
             .joined(separator: "\n\n") + "\n"
     }
 
-    /// The same for a repository: the card, and what boards with fewer lamps show.
-    ///
-    /// - Parameter boards: the lamps of each.
-    public func markdown(withFewer boards: [Set<Lamp>]) -> String {
+    /// `docs/LAMPS.md`: the card of a board with four lamps and what others show, in every language.
+    public static var document: String {
+        // The least there can be, and what boards of `provisioning/boards` have.
+        let fewer: [Set<Lamp>] = [[.health], [.health, .attention], [.health, .activity, .attention]]
+        return ApplianceConfiguration.Language.allCases
+            .map { LampCard(BoardTexts($0)).markdown(withFewer: fewer) }.joined(separator: "\n---\n\n")
+    }
+
+    /// The card, and what boards with fewer lamps show.
+    private func markdown(withFewer boards: [Set<Lamp>]) -> String {
         let heads = [texts.columns.state] + boards.map { board in
             Lamp.allCases.filter(board.contains).map { texts.lamp($0) }.joined(separator: ", ")
         }

@@ -40,8 +40,8 @@ enum StageFault: Sendable, Equatable, CustomStringConvertible {
 
 /// What is known of one stage. A pure value: probes in, the stage's health out.
 struct StageHistory: Sendable {
-    /// After its start the board waits so long for a stage to appear, and for one that runs to listen: reading the index
-    /// of a large spool anew takes a minute.
+    /// After its start the board waits so long for a stage to appear, and for one that runs to listen: reading the
+    /// index of a large spool anew takes a minute.
     static let startPatience = Duration.seconds(120)
     /// For so long a fault is shown at least. A stage that crashes again and again runs for moments in between, and
     /// nobody looks at the box all the time.

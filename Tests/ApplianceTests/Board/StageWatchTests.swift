@@ -1,0 +1,117 @@
+import Foundation
+import Logging
+import NIOPosix
+import Records
+import Spool
+import TestSupport
+import Testing
+
+@testable import Appliance
+
+/// A stage that says of itself what it is told to, or nothing at all.
+private struct ToldControl: StageControl {
+    var answer: ControlAnswer?
+
+    func answer(
+        _ request: ControlRequest, of account: Account, progress: (Int) async -> Bool
+    ) async -> ControlAnswer {
+        if let answer { return answer }
+        // Until it is cancelled: a stage that hangs.
+        let never = AsyncStream<Void> { _ in }
+        for await _ in never {}
+        return .failed(reason: "", changed: 0)
+    }
+}
+
+@Suite("Asking a stage")
+struct StageWatchTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func probe(patience limit: Duration = patience) async -> StageProbe {
+        await StageWatch(.analysis, dataFolder: folder.path, patience: limit).probe()
+    }
+
+    /// Holds the stage's folder, as its process would, while `body` runs.
+    private func holding(_ body: () async throws -> Void) async throws {
+        let home = StageFiles.folder(.analysis, in: folder.path)
+        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+        let lock = try StageLock(stage: .analysis, folder: home)
+        try await body()
+        withExtendedLifetime(lock) {}
+    }
+
+    /// A stage that answers, or does not.
+    private func serving(_ answer: ControlAnswer?, _ body: () async throws -> Void) async throws {
+        let socket = ControlSocket(dataFolder: folder.path, stage: .analysis)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let server = ControlServer(
+            socket: socket, control: ToldControl(answer: answer),
+            events: EventLog(stage: .analysis, database: nil, logger: logger))
+        try await holding {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await server.run() }
+                defer { group.cancelAll() }
+                try await eventually("a socket") { FileManager.default.fileExists(atPath: socket.path) }
+                try await body()
+            }
+        }
+    }
+
+    @Test("Where no process holds the folder, nothing runs")
+    func dead() async throws {
+        #expect(await probe() == .notRunning)
+        try await holding {}
+        #expect(await probe() == .notRunning)
+    }
+
+    @Test("A process without a socket is on its way up")
+    func starting() async throws {
+        try await holding { #expect(await probe() == .unreachable) }
+    }
+
+    @Test("A condition arrives as it was said")
+    func answered() async throws {
+        let condition = StageCondition(
+            stage: .analysis, activities: [.analysing],
+            troubles: [
+                .diskNearlyFull(freePercent: 7), .diskFull, .modelRefused(file: "chest.onnx"), .clockUntrusted,
+                .destinationUnreachable(name: "hub", isHub: true, seconds: 720, waiting: 340),
+                .objectsRefused(destination: "pacs", count: 2), .partOverdue(.inference, seconds: 61),
+            ],
+            summary: "Аналіз")
+        try await serving(.condition(condition)) {
+            try await eventually("an answer") { await probe() == .answered(condition) }
+        }
+    }
+
+    @Test("One that cannot say how it is lives all the same")
+    func refused() async throws {
+        try await serving(.failed(reason: "this is nothing that this stage does", changed: 0)) {
+            try await eventually("an answer") { await probe() == .answered(nil) }
+        }
+    }
+
+    @Test("One that takes the question and never answers hangs")
+    func hangs() async throws {
+        try await serving(nil) {
+            // However long it is waited for, nothing comes.
+            try await eventually("silence") { await probe(patience: .milliseconds(50)) == .silent }
+        }
+    }
+
+    @Test("A process that is stopped, so that only the kernel takes the question, hangs")
+    func stopped() async throws {
+        let socket = ControlSocket(dataFolder: folder.path, stage: .analysis)
+        try await holding {
+            // Listens and accepts nobody.
+            let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .serverChannelOption(.autoRead, value: false)
+                .bind(unixDomainSocketPath: socket.path).get()
+            #expect(await probe(patience: .milliseconds(50)) == .silent)
+            try await listener.close()
+            #expect(await probe() == .unreachable, "nobody listens any more")
+        }
+    }
+}
