@@ -11,6 +11,6 @@ struct Outpost: AsyncParsableCommand {
         subcommands: [
             Run.self, Intake.self, AnalysisUnit.self, Courier.self, Board.self, Status.self, CheckConfiguration.self,
             SpoolCommand.self, QueueCommand.self, AuditCommand.self, ClockCommand.self, ModelCommand.self,
-            ConfigurationCommand.self, SelfTestCommand.self,
+            ConfigurationCommand.self, SelfTestCommand.self, SupportBundleCommand.self,
         ])
 }
