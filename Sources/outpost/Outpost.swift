@@ -10,7 +10,7 @@ struct Outpost: AsyncParsableCommand {
         version: Implementation.version,
         subcommands: [
             Run.self, Intake.self, AnalysisUnit.self, Courier.self, BoardCommand.self, Status.self,
-            CheckConfiguration.self, ConfigurationCommand.self, SelfTestCommand.self, SpoolCommand.self,
-            QueueCommand.self, AuditCommand.self, ClockCommand.self, ModelCommand.self,
+            CheckConfiguration.self, ConfigurationCommand.self, SelfTestCommand.self, SupportBundleCommand.self,
+            SpoolCommand.self, QueueCommand.self, AuditCommand.self, ClockCommand.self, ModelCommand.self,
         ])
 }

@@ -276,7 +276,7 @@ struct ConfigurationApplicationTests {
     @Test("A file far beyond any configuration's length is refused and not read whole")
     func tooLong() throws {
         let box = try Box()
-        FileManager.default.createFile(atPath: box.places.bootConfiguration, contents: nil)
+        try box.putOnBoot("")
         let handle = try #require(FileHandle(forWritingAtPath: box.places.bootConfiguration))
         try handle.truncate(atOffset: 1 << 40)  // A hole: takes no room.
         try handle.close()

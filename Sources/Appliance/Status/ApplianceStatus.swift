@@ -59,10 +59,13 @@ public struct ApplianceStatus: Sendable, Codable {
     public var disk: DiskReport?
     /// Nothing is being received, analysed or waiting for delivery: all that came in is where it should be.
     public var settled: Bool
+    /// How what is kept is encrypted; nil where that is not known, as on a machine that is no box.
+    public var encryption: DataEncryption?
 
     public static let studyLimit = 100
 
-    public init(_ configuration: ApplianceConfiguration) throws(SpoolError) {
+    public init(_ configuration: ApplianceConfiguration, in places: BoxPlaces = BoxPlaces()) throws(SpoolError) {
+        encryption = DataEncryption(in: places)
         let folder = { StageFiles.folder($0, in: configuration.dataFolder) }
         let intake = try IntakeReader(folder: folder(.intake))
         let analysis = try AnalysisReader(folder: folder(.analysis))

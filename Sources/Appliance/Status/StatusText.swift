@@ -25,6 +25,7 @@ extension ApplianceStatus {
                     + (queue.lastError.map { "; last problem: \($0)" } ?? ""))
         }
         if let disk { lines.append(Self.line(disk)) }
+        if let encryption { lines.append(encryption.sentence) }
         lines.append(settled ? "Everything that came in has been dealt with." : "Work is under way.")
         return lines
     }
