@@ -164,7 +164,8 @@ enum { REQUANTISED = 1024 };
 
 /// A sum that lands at or beside a half, or far outside the range; unless bounded, also at the ends of int32.
 static int32_t telling_sum(float multiplier, int bounded) {
-    if (!bounded && between(0, 9) == 0) return between(0, 1) ? INT32_MAX - between(0, 200) : INT32_MIN + between(0, 200);
+    if (!bounded && between(0, 9) == 0)
+        return between(0, 1) ? INT32_MAX - between(0, 200) : INT32_MIN + between(0, 200);
     const int far = bounded ? 31990 : 70000;
     const int reach = between(0, 3) ? 260 : far;  // beyond int8, and beyond int16
     const double target = ((double)between(-2 * reach, 2 * reach) / 2) / (double)multiplier;

@@ -18,7 +18,8 @@ static bool agrees(int32_t factor, int32_t constant, uint32_t fraction_bits, con
                    const ck_affine_line *expected) {
     if (factor < INT16_MIN || factor > INT16_MAX || constant < INT16_MIN || constant > INT16_MAX) return false;
     for (int32_t value = INT8_MIN; value <= INT8_MAX; value++)
-        if (short_form(value, factor, constant, fraction_bits, range) != expected->bytes[value - INT8_MIN]) return false;
+        if (short_form(value, factor, constant, fraction_bits, range) != expected->bytes[value - INT8_MIN])
+            return false;
     return true;
 }
 
@@ -58,9 +59,9 @@ static bool find_short_form(const ck_affine_common *common, ck_affine_block *blo
 }
 
 static bool find_wide_form(const ck_affine_common *common, ck_affine_block *block, const ck_affine_line *lines) {
-    size_t lane = 0;
-    while (lane < CK_BLOCK_CHANNELS && ck_affine_find_wide(common, block, lane, &lines[lane], &block->wide_form)) lane++;
-    return lane == CK_BLOCK_CHANNELS;
+    for (size_t lane = 0; lane < CK_BLOCK_CHANNELS; lane++)
+        if (!ck_affine_find_wide(common, block, lane, &lines[lane], &block->wide_form)) return false;
+    return true;
 }
 
 static void find_form(const ck_affine_common *common, ck_affine_block *block) {

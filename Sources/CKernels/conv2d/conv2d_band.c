@@ -36,3 +36,19 @@ static ck_conv2d_band rows(const ck_conv2d_shape *s, size_t output_rows) {
 ck_conv2d_band ck_conv2d_band_of(const ck_conv2d_shape *s, size_t output_rows) {
     return s->input_is_blocked ? blocked(s, output_rows) : rows(s, output_rows);
 }
+
+size_t ck_conv2d_band_rows(const ck_conv2d_shape *s, size_t most_bytes, size_t fewest) {
+    const ck_window *w = &s->window;
+    if (ck_conv2d_band_of(s, w->output_rows).bytes <= most_bytes) return w->output_rows;
+    const size_t one = ck_conv2d_band_of(s, 1).bytes, each = ck_conv2d_band_of(s, 2).bytes - one;
+    const size_t most = one < most_bytes ? 1 + (most_bytes - one) / each : 1;
+    return ck_smaller(most > fewest ? most : fewest, w->output_rows);
+}
+
+size_t ck_conv2d_band_tap(const ck_window *w, const ck_conv2d_band *band, size_t tap_row, size_t tap_column) {
+    const size_t down = tap_row * w->dilation_rows, right = tap_column * w->dilation_columns;
+    const size_t row = down / w->stride_rows * band->column_phases + right % w->stride_columns;
+    const size_t phase_rows = band->rows * band->column_phases * band->columns;
+    const size_t pixel = down % w->stride_rows * phase_rows + row * band->columns + right / w->stride_columns;
+    return pixel * CK_BLOCK_CHANNELS;
+}

@@ -26,6 +26,17 @@ enum {
 /// The band under `output_rows` rows; where it begins and lies is still to be set.
 ck_conv2d_band ck_conv2d_band_of(const ck_conv2d_shape *, size_t output_rows);
 
+/// As many rows of output as a band of at most so many bytes lies under, but at least `fewest`, if there are so many.
+size_t ck_conv2d_band_rows(const ck_conv2d_shape *, size_t most_bytes, size_t fewest);
+
+/// Where the window's tap under the band's first output pixel lies, in bytes from its start. Input in blocks.
+size_t ck_conv2d_band_tap(const ck_window *, const ck_conv2d_band *, size_t tap_row, size_t tap_column);
+
+/// Where the band of an output pixel begins, likewise.
+static inline size_t ck_conv2d_band_pixel(const ck_conv2d_band *band, size_t y, size_t x) {
+    return ((y - band->first_row) * band->column_phases * band->columns + x) * CK_BLOCK_CHANNELS;
+}
+
 void ck_conv2d_band_fill_blocked(const ck_conv2d_i8 *, const ck_conv2d_band *);
 void ck_conv2d_band_fill_rows(const ck_conv2d_i8 *, const ck_conv2d_band *);
 

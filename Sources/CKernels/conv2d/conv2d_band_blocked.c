@@ -16,23 +16,41 @@ static ck_part inside(axis a, size_t count) {
     return (ck_part){first, end < first ? first : ck_smaller(end, count)};
 }
 
+/// Pixels of a block. Rows are short: a call of memcpy takes as long as its copy.
+static inline void copy_pixels(int8_t *to, const int8_t *from, size_t count) {
+#if defined(__aarch64__)
+    for (; count >= 8; count -= 8)
+        __asm__ volatile("ld1 {v0.16b - v3.16b}, [%0], #64\n\tst1 {v0.16b - v3.16b}, [%1], #64"
+                         : "+r"(from), "+r"(to) : : "v0", "v1", "v2", "v3", "memory");
+    for (; count > 0; count--, from += CK_BLOCK_CHANNELS, to += CK_BLOCK_CHANNELS) memcpy(to, from, CK_BLOCK_CHANNELS);
+#else
+    memcpy(to, from, count * CK_BLOCK_CHANNELS);
+#endif
+}
+
+/// Pixels outside the image, mostly one or none.
+static inline void fill_pixels(int8_t *to, int32_t outside, size_t count) {
+    const uint64_t pixel = (uint8_t)outside * UINT64_C(0x0101010101010101);
+    for (; count > 0; count--, to += CK_BLOCK_CHANNELS) memcpy(to, &pixel, CK_BLOCK_CHANNELS);
+}
+
 static void fill_columns(const ck_window *w, const int8_t *row, size_t phase, size_t columns, int32_t outside,
                          int8_t *to) {
     const axis a = {w->stride_columns, phase, w->pad_left, w->input_columns};
     const ck_part present = inside(a, columns);
-    memset(to, outside, present.first * CK_BLOCK_CHANNELS);
+    fill_pixels(to, outside, present.first);
     if (present.end > present.first) {
         const int8_t *from = row + (present.first * a.stride + phase - a.pad) * CK_BLOCK_CHANNELS;
         int8_t *pixel = to + present.first * CK_BLOCK_CHANNELS;
         const size_t count = present.end - present.first;
         if (a.stride == 1)
-            memcpy(pixel, from, count * CK_BLOCK_CHANNELS);
+            copy_pixels(pixel, from, count);
         else
             for (size_t index = 0; index < count; index++)
                 memcpy(pixel + index * CK_BLOCK_CHANNELS, from + index * a.stride * CK_BLOCK_CHANNELS,
                        CK_BLOCK_CHANNELS);
     }
-    memset(to + present.end * CK_BLOCK_CHANNELS, outside, (columns - present.end) * CK_BLOCK_CHANNELS);
+    fill_pixels(to + present.end * CK_BLOCK_CHANNELS, outside, columns - present.end);
 }
 
 void ck_conv2d_band_fill_blocked(const ck_conv2d_i8 *c, const ck_conv2d_band *band) {
@@ -66,9 +84,9 @@ typedef struct {
 
 static segments cut_by_rows(const ck_window *w, const ck_conv2d_band *band, size_t first, size_t count) {
     segments s = {0};
-    size_t y = first / w->output_columns - band->first_row, x = first % w->output_columns;
+    size_t y = first / w->output_columns, x = first % w->output_columns;
     for (size_t done = 0; done < count; s.count++) {
-        s.offsets[s.count] = (y * band->column_phases * band->columns + x) * CK_BLOCK_CHANNELS;
+        s.offsets[s.count] = ck_conv2d_band_pixel(band, y, x);
         s.places[s.count] = done * CK_BLOCK_CHANNELS;
         done += w->output_columns - x;
         x = 0, y++;
@@ -121,13 +139,9 @@ void ck_conv2d_band_stage_blocked(const ck_conv2d_shape *s, const ck_conv2d_band
     const ck_window *w = &s->window;
     const segments tile = cut_by_rows(w, band, first, count);
     const size_t blocks = ck_blocks(s->input_channels), plane = band->plane_bytes;
-    const size_t phase_rows = band->rows * band->column_phases * band->columns;
     for (size_t tap_row = 0; tap_row < w->kernel_rows; tap_row++)
         for (size_t tap_column = 0; tap_column < w->kernel_columns; tap_column++) {
-            const size_t down = tap_row * w->dilation_rows, right = tap_column * w->dilation_columns;
-            const size_t row = down / w->stride_rows * band->column_phases + right % w->stride_columns;
-            const size_t pixel = down % w->stride_rows * phase_rows + row * band->columns + right / w->stride_columns;
-            const int8_t *from = band->start + pixel * CK_BLOCK_CHANNELS;
+            const int8_t *from = band->start + ck_conv2d_band_tap(w, band, tap_row, tap_column);
             // Lengths known to the compiler make each copy a few vector moves.
             switch (width) {
             case 4: stage_tap(&tile, blocks, plane, from, 4 * CK_BLOCK_CHANNELS, staged); break;

@@ -1,12 +1,13 @@
 // Convolution over the matrix kernel: a band of the input is padded, a chunk of its tiles staged, and the chunk
 // multiplied with every block of output channels.
 //
+// Where tiles fill rows well they need no staging: see conv2d_direct.h.
 // A 1 x 1 convolution of stride 1 reads its tiles in place. The last tile, where it is not full, is moved back over
 // pixels computed before; its surplus is computed but not stored.
 
 #include <string.h>
 
-#include "conv2d_band.h"
+#include "conv2d_direct.h"
 
 enum {
     // Small weights stay in the second-level cache while chunks pass by that leave room in the first level (32 KB and
@@ -39,16 +40,6 @@ static int reads_in_place(const ck_conv2d_shape *s) {
            w->output_columns == w->input_columns && plane % CACHE_SET_PERIOD != 0;
 }
 
-/// As many rows as fit the limit, but enough for a tile that begins anywhere in a row.
-static size_t band_rows(const ck_conv2d_shape *s, size_t tile_pixels) {
-    const ck_window *w = &s->window;
-    const size_t fewest = (tile_pixels + w->output_columns - 2) / w->output_columns + 1;
-    if (ck_conv2d_band_of(s, w->output_rows).bytes <= BAND_BYTES) return w->output_rows;
-    const size_t one = ck_conv2d_band_of(s, 1).bytes, each = ck_conv2d_band_of(s, 2).bytes - one;
-    const size_t most = one < BAND_BYTES ? 1 + (BAND_BYTES - one) / each : 1;
-    return ck_smaller(most > fewest ? most : fewest, w->output_rows);
-}
-
 static layout layout_of(const ck_conv2d_shape *s, const ck_matrix *matrix) {
     layout l = {
         .pixels = s->window.output_rows * s->window.output_columns,
@@ -64,13 +55,16 @@ static layout layout_of(const ck_conv2d_shape *s, const ck_matrix *matrix) {
     const size_t chunk_bytes = weight_bytes > NEAR_WEIGHT_BYTES ? FAR_CHUNK_BYTES : NEAR_CHUNK_BYTES;
     l.chunk_tiles = ck_smaller(chunk_bytes / l.tile_bytes, l.tiles);
     if (l.chunk_tiles == 0) l.chunk_tiles = 1;
-    if (!l.in_place) l.band_rows = band_rows(s, l.tile_pixels);
+    // Enough for a tile that begins anywhere in a row.
+    const size_t fewest_rows = (l.tile_pixels + s->window.output_columns - 2) / s->window.output_columns + 1;
+    if (!l.in_place) l.band_rows = ck_conv2d_band_rows(s, BAND_BYTES, fewest_rows);
     return l;
 }
 
 static size_t staged_bytes(const layout *l) { return l->chunk_tiles * l->tile_bytes + CK_CONV2D_BAND_SURPLUS_BYTES; }
 
 size_t ck_conv2d_i8_scratch_bytes(const ck_conv2d_shape *s, const ck_matrix *matrix) {
+    if (ck_conv2d_is_direct(s, matrix)) return ck_conv2d_direct_scratch_bytes(s);
     const layout l = layout_of(s, matrix);
     return l.in_place ? 0 : staged_bytes(&l) + ck_conv2d_band_of(s, l.band_rows).bytes;
 }
@@ -118,6 +112,7 @@ static void multiply(const ck_conv2d_i8 *c, const layout *l, const ck_matrix *ma
         int8_t *output = c->output + (block * l->pixels + k->first_pixel) * CK_BLOCK_CHANNELS;
         ck_matrix_strip strip = {
             .tile_count = k->full_tiles,
+            .run_count = 1,
             .depth_blocks = l->depth_blocks,
             .input = k->full_input,
             .block_stride = k->full_block_stride,
@@ -181,6 +176,10 @@ static void run_bands(const ck_conv2d_i8 *c, const layout *l, const ck_matrix *m
 }
 
 void ck_conv2d_i8_over(const ck_conv2d_i8 *c, const ck_matrix *matrix) {
+    if (ck_conv2d_is_direct(&c->shape, matrix)) {
+        ck_conv2d_direct(c, matrix);
+        return;
+    }
     const layout l = layout_of(&c->shape, matrix);
     // Parts take pixels, unless those are few: then they take channels, and each stages all pixels.
     const int cut_columns = l.tiles < l.column_blocks;

@@ -79,6 +79,7 @@ static void multiply_tile(const ck_dense_i8 *a, const ck_matrix *matrix, ck_matr
         int8_t tile[CK_MATRIX_MOST_PIXELS * CK_MATRIX_COLUMNS];
         const ck_matrix_strip strip = {
             .tile_count = 1,
+            .run_count = 1,
             .depth_blocks = blocks,
             .input = a->scratch,
             .block_stride = form.pixels * CK_MATRIX_DEPTH,

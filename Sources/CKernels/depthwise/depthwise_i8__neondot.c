@@ -1,6 +1,6 @@
-// Windows of 3 x 3 by the dot product, two outputs of a row at a time, from the first row to the last: a row of input is
-// brought together channel by channel once, and added to all rows of output whose windows it lies in. All other windows
-// go the way of ARMv8.0.
+// Windows of 3 x 3 by the dot product, two outputs of a row at a time, from the first row to the last: a row of input
+// is brought together channel by channel once, and added to all rows of output whose windows it lies in. All other
+// windows go the way of ARMv8.0.
 //
 // Four pixels are brought together. Without stride they serve both outputs, one with the weights (w0, w1, w2, 0), the
 // other with (0, w0, w1, w2); with a stride of two each output has four of its own.
@@ -54,14 +54,19 @@ static row_weights row_weights_of(const int8_t *const taps[COLUMNS], size_t stri
                           vreinterpretq_s8_s32(moved_high)}};
 }
 
-static window window_of(const ck_depthwise_block *block, const ck_window *w, const int32_t *bias,
-                        const ck_depthwise_lanes *lanes) {
+static window window_of(const ck_depthwise_i8 *a, size_t index) {
     static const uint8_t indices[2][PAIR] = {{0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27},
                                              {4, 12, 20, 28, 5, 13, 21, 29, 6, 14, 22, 30, 7, 15, 23, 31}};
+    const ck_window *w = &a->window;
+    const ck_depthwise_block *block = ck_depthwise_block_at(a, index);
+    const size_t channel = index * CK_BLOCK_CHANNELS;
     const uint16_t *order = ck_depthwise_order(block);
     const int8_t *weights = ck_depthwise_weights(block, w), *taps[ROWS * COLUMNS];
     for (size_t step = 0; step < ROWS * COLUMNS; step++) taps[order[step]] = weights + step * CK_BLOCK_CHANNELS;
-    window all = {.low = vld1q_u8(indices[0]), .high = vld1q_u8(indices[1]), .bias = bias, .lanes = *lanes};
+    window all = {.low = vld1q_u8(indices[0]),
+                  .high = vld1q_u8(indices[1]),
+                  .bias = a->bias + channel,
+                  .lanes = ck_depthwise_lanes_of(a, block, channel)};
     for (size_t row = 0; row < ROWS; row++) all.weights[row] = row_weights_of(taps + row * COLUMNS, w->stride_columns);
     return all;
 }
@@ -181,16 +186,20 @@ COLUMNS_OF(double_bounded, 2, CK_ENDS_BOUNDED)
 COLUMNS_OF(double_any, 2, CK_ENDS_ANY)
 
 static void block_rows(const ck_band *band, const window *all, const ck_window *w, size_t rows, int8_t *output) {
-    const bool is_bounded = all->lanes.is_bounded, is_plain = is_bounded && all->lanes.ends.is_plain;
-    if (w->stride_columns == 1)
-        (is_plain ? single_plain : is_bounded ? single_bounded : single_any)(band, all, w->output_columns, rows, output);
+    const bool is_single = w->stride_columns == 1;
+    const size_t columns = w->output_columns;
+    if (!all->lanes.is_bounded)
+        (is_single ? single_any : double_any)(band, all, columns, rows, output);
+    else if (all->lanes.ends.is_plain)
+        (is_single ? single_plain : double_plain)(band, all, columns, rows, output);
     else
-        (is_plain ? double_plain : is_bounded ? double_bounded : double_any)(band, all, w->output_columns, rows, output);
+        (is_single ? single_bounded : double_bounded)(band, all, columns, rows, output);
 }
 
 static bool is_taken(const ck_window *w) {
-    return w->kernel_rows == ROWS && w->kernel_columns == COLUMNS && w->dilation_rows == 1 && w->dilation_columns == 1 &&
-           w->stride_rows == w->stride_columns && w->stride_columns <= 2 && w->output_columns >= CK_BAND_PIXELS;
+    return w->kernel_rows == ROWS && w->kernel_columns == COLUMNS && w->dilation_rows == 1 &&
+           w->dilation_columns == 1 && w->stride_rows == w->stride_columns && w->stride_columns <= 2 &&
+           w->output_columns >= CK_BAND_PIXELS;
 }
 
 /// The window whose band holds the columns as they follow each other, with all that the last two outputs load. Its
@@ -214,10 +223,8 @@ void ck_depthwise_i8__neondot(const ck_depthwise_i8 *a) {
     for (size_t row = share.first; row < share.end; row += rows) {
         const size_t index = row / w->output_rows, y = row % w->output_rows;
         rows = ck_band_rows(&band, y, share.end - row);
-        const ck_depthwise_block *block = ck_depthwise_block_at(a, index);
         ck_band_stage(&band, a->input + index * ck_input_plane(w), y, rows);
-        const ck_depthwise_lanes l = ck_depthwise_lanes_of(a, block, index * CK_BLOCK_CHANNELS);
-        const window all = window_of(block, w, a->bias + index * CK_BLOCK_CHANNELS, &l);
+        const window all = window_of(a, index);
         block_rows(&band, &all, w, rows, a->output + row * w->output_columns * CK_BLOCK_CHANNELS);
     }
 }

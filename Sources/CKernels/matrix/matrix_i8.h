@@ -2,8 +2,9 @@
 //
 // A tile's input is blocks of 8 depth. A block of the tile's pixels lies together, 8 bytes a pixel; from one block to
 // the next it is `block_stride` bytes, so that a tile is read in place from an image in blocks (a 1 x 1 convolution) or
-// from a staged copy. Packed weights of 8 output channels follow each other for all depth blocks, in an order that is
-// the variant's own. Surplus depth and surplus output channels have zero weights.
+// from a staged copy. There may be several runs of such blocks, one for each tap of a window. Packed weights of 8
+// output channels follow each other for all depth blocks, in an order that is the variant's own. Surplus depth and
+// surplus output channels have zero weights.
 
 #ifndef OUTPOST_MATRIX_I8_H
 #define OUTPOST_MATRIX_I8_H
@@ -28,7 +29,10 @@ static inline ck_matrix_rounding ck_matrix_rounding_of(const ck_output_range *ra
 
 /// Tiles that follow each other, by one block of output channels.
 typedef struct {
-    size_t tile_count, depth_blocks;
+    size_t tile_count;
+    size_t run_count;             ///< 1 unless the variant takes several
+    const uint32_t *run_offsets;  ///< of several: from a tile's input to each, bytes
+    size_t depth_blocks;          ///< of a run
     const int8_t *input;
     size_t block_stride;  ///< bytes from one depth block of a tile to the next
     size_t tile_stride;   ///< bytes from one tile to the next
@@ -64,6 +68,7 @@ struct ck_matrix {
     /// are in place. NULL for nothing.
     size_t (*note_bytes)(size_t depth_blocks);
     void (*note)(size_t depth_blocks, int8_t *block);
+    int takes_runs;
     /// The widest first.
     ck_matrix_form forms[CK_MATRIX_MOST_FORMS];
     void (*vector)(const ck_matrix_vector *);

@@ -59,14 +59,29 @@ INLINE void add_block(sums *s, int pixels, const int8_t **input, size_t last_ste
                          : "r"(last_step), "w"(w0), "w"(w1), "w"(w2), "w"(w3) : "v28", "v29", "memory");
 }
 
+/// All depth blocks of a run.
+INLINE void add_run(sums *s, int pixels, const int8_t *input, size_t last_step, size_t depth_blocks,
+                    const int8_t **weights) {
+    for (size_t fours = depth_blocks / 4; fours != 0; fours--) {
+        add_block(s, pixels, &input, last_step, weights);
+        add_block(s, pixels, &input, last_step, weights);
+        add_block(s, pixels, &input, last_step, weights);
+        add_block(s, pixels, &input, last_step, weights);
+    }
+    for (size_t rest = depth_blocks % 4; rest != 0; rest--) add_block(s, pixels, &input, last_step, weights);
+}
+
 INLINE void strip(const ck_matrix_strip *a, int pixels, ck_matrix_rounding rounding) {
     const ck_matrix_ends ends = ck_matrix_ends_of(&a->range, rounding);
     const int clamps = ck_matrix_clamps(&a->range);
     const size_t stride = a->block_stride, depth_blocks = a->depth_blocks, tile_stride = a->tile_stride;
+    const size_t last_step = stride - (pixels == WIDE ? (size_t)MIDDLE * CK_MATRIX_DEPTH : 0);
     const int32_t *const bias = a->bias;
     const float *const multipliers = a->multipliers;
     const int8_t *const all_weights = a->weights;
     const int8_t *tile = a->input;
+    const uint32_t *const run_offsets = a->run_offsets;
+    const size_t run_count = a->run_count;
     int8_t *output = a->output;
     for (size_t tiles = a->tile_count; tiles != 0; tiles--, tile += tile_stride) {
         sums s[WIDE];
@@ -75,16 +90,12 @@ INLINE void strip(const ck_matrix_strip *a, int pixels, ck_matrix_rounding round
             // One load for both, where the compiler would load once and move each.
             __asm__ volatile("ldp %q0, %q1, [%2]" : "=w"(s[pixel].low), "=w"(s[pixel].high) : "r"(bias) : "memory");
         }
-        const int8_t *input = tile, *weights = all_weights;
-        const size_t last_step = stride - (pixels == WIDE ? (size_t)MIDDLE * CK_MATRIX_DEPTH : 0);
-        for (size_t fours = depth_blocks / 4; fours != 0; fours--) {
-            add_block(s, pixels, &input, last_step, &weights);
-            add_block(s, pixels, &input, last_step, &weights);
-            add_block(s, pixels, &input, last_step, &weights);
-            add_block(s, pixels, &input, last_step, &weights);
-        }
-        for (size_t rest = depth_blocks % 4; rest != 0; rest--)
-            add_block(s, pixels, &input, last_step, &weights);
+        const int8_t *weights = all_weights;
+        if (run_count < 2)
+            add_run(s, pixels, tile, last_step, depth_blocks, &weights);
+        else
+            for (size_t run = 0; run < run_count; run++)
+                add_run(s, pixels, tile + run_offsets[run], last_step, depth_blocks, &weights);
         const float32x4_t low_factor = vld1q_f32(multipliers), high_factor = vld1q_f32(multipliers + 4);
 #pragma GCC unroll 6
         for (int pixel = 0; pixel < pixels; pixel += 2) {
@@ -140,5 +151,5 @@ TARGET static void vector(const ck_matrix_vector *v) {
 }
 
 const ck_matrix ck_matrix_i8__neondot = {
-    .place = place, .forms = {{WIDE, wide}, {MIDDLE, middle}, {NARROW, narrow}}, .vector = vector};
+    .place = place, .takes_runs = 1, .forms = {{WIDE, wide}, {MIDDLE, middle}, {NARROW, narrow}}, .vector = vector};
 #endif

@@ -62,6 +62,18 @@ INLINE void spread(const void *values, int32x4_t *pairs) {
     for (int pair = 0; pair < 4; pair++) pairs[pair] = vreinterpretq_s32_s64(vld1q_dup_s64(from + pair));
 }
 
+/// All depth blocks of a run.
+INLINE void add_run(sums *s, int pixels, const int8_t *input, size_t last_step, size_t depth_blocks,
+                    const int8_t **weights) {
+    for (size_t fours = depth_blocks / 4; fours != 0; fours--) {
+        add_block(s, pixels, &input, last_step, weights);
+        add_block(s, pixels, &input, last_step, weights);
+        add_block(s, pixels, &input, last_step, weights);
+        add_block(s, pixels, &input, last_step, weights);
+    }
+    for (size_t rest = depth_blocks % 4; rest != 0; rest--) add_block(s, pixels, &input, last_step, weights);
+}
+
 INLINE void strip(const ck_matrix_strip *a, int pixels, ck_matrix_rounding rounding) {
     // Pairs of columns alternate between the pixels until this brings each pixel's together.
     static const uint8_t by_pixel[16] = {0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15};
@@ -74,6 +86,8 @@ INLINE void strip(const ck_matrix_strip *a, int pixels, ck_matrix_rounding round
     int32x4_t bias[4], factor_bits[4];
     spread(a->bias, bias), spread(a->multipliers, factor_bits);
     const int8_t *tile = a->input;
+    const uint32_t *const run_offsets = a->run_offsets;
+    const size_t run_count = a->run_count;
     int8_t *output = a->output;
     for (size_t tiles = a->tile_count; tiles != 0; tiles--, tile += tile_stride) {
         sums s[WIDE / 2];
@@ -83,15 +97,12 @@ INLINE void strip(const ck_matrix_strip *a, int pixels, ck_matrix_rounding round
             __asm__ volatile("ldp %q0, %q1, [%4]\n\tldp %q2, %q3, [%4, #32]"
                              : "=&w"(s[pair].columns[0]), "=&w"(s[pair].columns[1]), "=&w"(s[pair].columns[2]),
                                "=&w"(s[pair].columns[3]) : "r"(bias) : "memory");
-        const int8_t *input = tile, *weights = all_weights;
-        for (size_t fours = depth_blocks / 4; fours != 0; fours--) {
-            add_block(s, pixels, &input, last_step, &weights);
-            add_block(s, pixels, &input, last_step, &weights);
-            add_block(s, pixels, &input, last_step, &weights);
-            add_block(s, pixels, &input, last_step, &weights);
-        }
-        for (size_t rest = depth_blocks % 4; rest != 0; rest--)
-            add_block(s, pixels, &input, last_step, &weights);
+        const int8_t *weights = all_weights;
+        if (run_count < 2)
+            add_run(s, pixels, tile, last_step, depth_blocks, &weights);
+        else
+            for (size_t run = 0; run < run_count; run++)
+                add_run(s, pixels, tile + run_offsets[run], last_step, depth_blocks, &weights);
         float32x4_t factor[4];
         for (int pair = 0; pair < 4; pair++) factor[pair] = vreinterpretq_f32_s32(factor_bits[pair]);
 #pragma GCC unroll 6
@@ -135,5 +146,5 @@ TARGET static void vector(const ck_matrix_vector *v) {
 }
 
 const ck_matrix ck_matrix_i8__neoni8mm = {
-    .place = place, .forms = {{WIDE, wide}, {MIDDLE, middle}, {NARROW, narrow}}, .vector = vector};
+    .place = place, .takes_runs = 1, .forms = {{WIDE, wide}, {MIDDLE, middle}, {NARROW, narrow}}, .vector = vector};
 #endif
