@@ -26,6 +26,11 @@ typedef struct {
     size_t count;
 } ck_run;
 
+/// Which bits of a place within a run say where b's partner is.
+static inline size_t ck_partner_mask(ck_partner partner) {
+    return partner == CK_PARTNER_EACH ? SIZE_MAX : partner == CK_PARTNER_EIGHT ? CK_BLOCK_CHANNELS - 1 : 0;
+}
+
 /// The longest run that begins at element `index` and ends before `end`.
 static inline ck_run ck_broadcast_run(const ck_broadcast *shape, size_t index, size_t end) {
     const size_t period = shape->repeat * shape->inner;

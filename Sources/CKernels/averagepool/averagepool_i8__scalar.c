@@ -4,14 +4,14 @@
 static void pixel(const ck_averagepool_i8 *a, const int8_t *block, size_t y, size_t x, int8_t *output) {
     const ck_window *w = &a->window;
     const float multiplier = ck_averagepool_multiplier(a, ck_averagepool_rows(a, y), ck_averagepool_columns(a, x));
-    for (size_t lane = 0; lane < CK_BLOCK_CHANNELS; lane++) {
-        int32_t sum = 0;
-        for (size_t tap = 0; tap < ck_taps(w); tap++) {
-            const int8_t *place = ck_block_pixel(w, y, x, tap, block);
-            if (place != NULL) sum += place[lane] - a->input_zero_point;
-        }
-        output[lane] = ck_requantise_i8(sum, multiplier, &a->range);
+    int32_t sums[CK_BLOCK_CHANNELS] = {0};
+    for (size_t tap = 0; tap < ck_taps(w); tap++) {
+        const int8_t *values = ck_block_pixel(w, y, x, tap, block);
+        if (values == NULL) continue;
+        for (size_t lane = 0; lane < CK_BLOCK_CHANNELS; lane++) sums[lane] += values[lane] - a->input_zero_point;
     }
+    for (size_t lane = 0; lane < CK_BLOCK_CHANNELS; lane++)
+        output[lane] = ck_requantise_i8(sums[lane], multiplier, &a->range);
 }
 
 void ck_averagepool_i8__scalar(const ck_averagepool_i8 *a) {

@@ -1,6 +1,6 @@
 // The reference. Weights of a depth block lie as [column][depth], as in the model.
 
-#include "../requantise.h"
+#include "../lanes.h"
 #include "matrix_i8.h"
 
 enum { PIXELS = 4 };
@@ -16,21 +16,32 @@ static int32_t dot(const int8_t *a, const int8_t *b) {
     return sum;
 }
 
+/// Two columns at a time, so that their sums, in four parts each, stay in registers.
+enum { COLUMNS_AT_ONCE = 2 };
+
 static void tile(const ck_matrix_strip *s, const int8_t *input, int8_t *output) {
     int32_t sums[PIXELS][CK_MATRIX_COLUMNS];
-    for (int pixel = 0; pixel < PIXELS; pixel++)
-        for (int column = 0; column < CK_MATRIX_COLUMNS; column++) sums[pixel][column] = s->bias[column];
-    const int8_t *weights = s->weights;
-    for (size_t block = 0; block < s->depth_blocks; block++) {
+    for (int first = 0; first < CK_MATRIX_COLUMNS; first += COLUMNS_AT_ONCE) {
+        ck_pairs_i32 parts[PIXELS][COLUMNS_AT_ONCE] = {{{0}}};
+        const int8_t *values = input, *weights = (const int8_t *)s->weights + first * CK_MATRIX_DEPTH;
+        for (size_t block = 0; block < s->depth_blocks; block++) {
+            for (int pixel = 0; pixel < PIXELS; pixel++) {
+                const ck_lanes_i16 lanes = ck_wide_lanes(values + pixel * CK_MATRIX_DEPTH);
+                for (int column = 0; column < COLUMNS_AT_ONCE; column++)
+                    parts[pixel][column] +=
+                        ck_paired_products(lanes, ck_wide_lanes(weights + column * CK_MATRIX_DEPTH));
+            }
+            values += s->block_stride;
+            weights += CK_MATRIX_BLOCK_BYTES;
+        }
         for (int pixel = 0; pixel < PIXELS; pixel++)
-            for (int column = 0; column < CK_MATRIX_COLUMNS; column++)
-                sums[pixel][column] += dot(input + pixel * CK_MATRIX_DEPTH, weights + column * CK_MATRIX_DEPTH);
-        input += s->block_stride;
-        weights += CK_MATRIX_BLOCK_BYTES;
+            for (int column = 0; column < COLUMNS_AT_ONCE; column++) {
+                const ck_pairs_i32 sum = parts[pixel][column];
+                sums[pixel][first + column] = s->bias[first + column] + sum[0] + sum[1] + sum[2] + sum[3];
+            }
     }
     for (int pixel = 0; pixel < PIXELS; pixel++)
-        for (int column = 0; column < CK_MATRIX_COLUMNS; column++)
-            *output++ = ck_requantise_i8(sums[pixel][column], s->multipliers[column], &s->range);
+        ck_requantise_lanes(sums[pixel], s->multipliers, &s->range, output + pixel * CK_MATRIX_COLUMNS);
 }
 
 static void strip(const ck_matrix_strip *s) {
