@@ -8,19 +8,11 @@ import Testing
 
 @testable import Appliance
 
-/// A stage that says of itself what it is told to, or nothing at all.
-private struct ToldControl: StageControl {
-    var answer: ControlAnswer?
-
+/// A stage that does nothing but say how it is.
+private struct NoControl: StageControl {
     func answer(
         _ request: ControlRequest, of account: Account, progress: (Int) async -> Bool
-    ) async -> ControlAnswer {
-        if let answer { return answer }
-        // Until it is cancelled: a stage that hangs.
-        let never = AsyncStream<Void> { _ in }
-        for await _ in never {}
-        return .failed(reason: "", changed: 0)
-    }
+    ) async -> ControlAnswer { notOffered }
 }
 
 @Suite("Asking a stage")
@@ -42,18 +34,28 @@ struct StageWatchTests {
         withExtendedLifetime(lock) {}
     }
 
-    /// A stage that answers, or does not.
-    private func serving(_ answer: ControlAnswer?, _ body: () async throws -> Void) async throws {
+    /// A stage that says this of itself, or, without anything to say, hangs until `body` has ended.
+    private func serving(_ condition: StageCondition?, _ body: () async throws -> Void) async throws {
         let socket = ControlSocket(dataFolder: folder.path, stage: .analysis)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let end = DispatchSemaphore(value: 0)
+        defer { end.signal() }
         let server = ControlServer(
-            socket: socket, control: ToldControl(answer: answer),
+            socket: socket, control: NoControl(),
+            condition: {
+                if let condition { return condition }
+                end.wait()
+                end.signal()
+                return StageCondition(stage: .analysis, summary: "")
+            },
             events: EventLog(stage: .analysis, database: nil, logger: logger))
         try await holding {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await server.run() }
                 defer { group.cancelAll() }
                 try await eventually("a socket") { FileManager.default.fileExists(atPath: socket.path) }
+                // The group waits for the server, and that for its answer.
+                defer { end.signal() }
                 try await body()
             }
         }
@@ -81,15 +83,8 @@ struct StageWatchTests {
                 .objectsRefused(destination: "pacs", count: 2), .partOverdue(.inference, seconds: 61),
             ],
             summary: "Аналіз")
-        try await serving(.condition(condition)) {
+        try await serving(condition) {
             try await eventually("an answer") { await probe() == .answered(condition) }
-        }
-    }
-
-    @Test("One that cannot say how it is lives all the same")
-    func refused() async throws {
-        try await serving(.failed(reason: "this is nothing that this stage does", changed: 0)) {
-            try await eventually("an answer") { await probe() == .answered(nil) }
         }
     }
 
