@@ -37,6 +37,7 @@ extension SelfTest {
                 await SystemProgram("systemctl", ["is-active", "--quiet", "outpost-intake.socket"]).succeeds()
             },
             StagesSelfTest(dataFolder: dataFolder, mustRun: unitsMustRun && settings != nil),
+            LampsSelfTest(dataFolder: dataFolder, board: settings?.board),
         ] + further
         return SelfTest(checks, language: language ?? settings?.station.language ?? .english)
     }

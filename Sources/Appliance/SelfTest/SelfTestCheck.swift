@@ -12,7 +12,7 @@ public protocol SelfTestCheck: Sendable {
 
 /// What a check looks at. The order is that of the self-test.
 public enum SelfTestSubject: String, Sendable, Codable, CaseIterable {
-    case configuration, inference, spool, disk, clock, network, stages
+    case configuration, inference, spool, disk, clock, network, stages, lamps
 }
 
 /// How good something is.

@@ -65,4 +65,13 @@ public enum SelfTestStatement: Sendable, Equatable {
     case stageAnswersNot(stage: Stage, reason: String)
     case stageDown(stage: Stage)
     case stagesNotStarted
+
+    // The lamps.
+    /// The board's unit drives `count` lamps.
+    case lampsWork(board: String, count: Int)
+    case lampsLost([String])
+    /// The board's unit does not run, and a file describes the board.
+    case boardKnown(title: String)
+    case boardUnusable(reason: String)
+    case noLamps
 }

@@ -36,7 +36,8 @@ private struct Box {
             compatible: folder.file("compatible").path)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         service = BoardService(
-            .file(folder.file("etc/outpost.yaml").path), places: places, supervision: StageSupervision(.board), logger: logger)
+            .file(folder.file("etc/outpost.yaml").path), places: places, supervision: StageSupervision(.board),
+            logger: logger)
     }
 
     func provision(_ text: String? = nil) throws {

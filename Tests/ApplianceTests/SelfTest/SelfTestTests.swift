@@ -12,6 +12,25 @@ private func found(_ check: some SelfTestCheck) async -> [SelfTestFinding] { awa
 
 @Suite("Self-test: what the box is")
 struct SelfTestTests {
+    @Test("A board without lamps works as well; a file of a board that cannot be used is to be looked at")
+    func lamps() async throws {
+        let folder = try TemporaryFolder()
+        let boards = folder.file("boards")
+        try FileManager.default.createDirectory(at: boards, withIntermediateDirectories: true)
+        try Data("test,box\0".utf8).write(to: folder.file("compatible"))
+        let places = BoardPlaces(
+            dataFolder: folder.path, boards: boards.path, devices: folder.path, leds: folder.path,
+            compatible: folder.file("compatible").path)
+        let check = LampsSelfTest(dataFolder: folder.path, board: nil, places: places)
+        #expect(await found(check) == [.init(.ok, .noLamps)])
+        let file = boards.appendingPathComponent("test.yaml")
+        try Data("title: Test\ncompatible: [\"test,box\"]\nlamps: {health: {led: lamp}}\n".utf8).write(to: file)
+        #expect(await found(check) == [.init(.ok, .boardKnown(title: "Test"))])
+        try Data("title: Test\ncompatible: [\"test,box\"]\nlamps: {health: {led: lamp, colour: red}}\n".utf8)
+            .write(to: file)
+        #expect(await found(check).map(\.verdict) == [.attention, .ok])
+    }
+
     @Test("A configuration that this version cannot use is a failure; none, or one that does not fit, is not")
     func configuration() async throws {
         let folder = try TemporaryFolder()

@@ -9,6 +9,7 @@ extension SelfTestTexts {
             case .clock: "clock"
             case .network: "network"
             case .stages: "units"
+            case .lamps: "lamps"
             }
         },
         verdict: { verdict in
@@ -104,6 +105,14 @@ extension SelfTestTexts {
             case .stageDown(let stage):
                 "\(stage.rawValue) does not run: `journalctl -u outpost-\(stage.rawValue)` says why."
             case .stagesNotStarted: "The units do not run yet."
+
+            case .lampsWork(let board, let count):
+                "\(board): \(count) \(count == 1 ? "lamp" : "lamps"), all of them can be lit."
+            case .lampsLost(let lamps):
+                "These lamps cannot be lit: \(lamps.joined(separator: ", ")). `journalctl -u outpost-board` says why."
+            case .boardKnown(let title): "\(title): the unit that lights its lamps does not run yet."
+            case .boardUnusable(let reason): "A board's file cannot be used: \(reason)"
+            case .noLamps: "No file describes lamps on this board: it works without."
             }
         },
         summary: { worst, toLookAt in

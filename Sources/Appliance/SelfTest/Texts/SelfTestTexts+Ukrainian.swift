@@ -9,6 +9,7 @@ extension SelfTestTexts {
             case .clock: "годинник"
             case .network: "зв’язок"
             case .stages: "служби"
+            case .lamps: "лампочки"
             }
         },
         verdict: { verdict in
@@ -99,6 +100,13 @@ extension SelfTestTexts {
             case .stageDown(let stage):
                 "\(stage.rawValue) не працює: чому, каже `journalctl -u outpost-\(stage.rawValue)`."
             case .stagesNotStarted: "Служби ще не працюють."
+
+            case .lampsWork(let board, let count): "\(board): лампочок \(count), усі можна засвітити."
+            case .lampsLost(let lamps):
+                "Ці лампочки не світяться: \(lamps.joined(separator: ", ")). Чому, каже `journalctl -u outpost-board`."
+            case .boardKnown(let title): "\(title): служба, що світить лампочками, ще не працює."
+            case .boardUnusable(let reason): "Файл плати не годиться: \(reason)"
+            case .noLamps: "Жоден файл не описує лампочок цієї плати: пристрій працює без них."
             }
         },
         summary: { worst, toLookAt in
