@@ -22,12 +22,11 @@ struct BorderBody: StepBody {
     var isDivisible: Bool { true }
 
     func run(_ buffers: StepBuffers) {
-        for image in 0..<input.images {
+        buffers.forEachImage(input, output) { from, to in
             var arguments = ck_pad_i8(
                 channels: input.channels, input_rows: input.rows, input_columns: input.columns,
                 output_rows: output.rows, output_columns: output.columns, pad_top: top, pad_left: left,
-                input: buffers.input(0, as: Int8.self) + image * input.bytesPerImage,
-                output: buffers.output(as: Int8.self) + image * output.bytesPerImage, value: value,
+                input: from, output: to, value: value,
                 part: buffers.part, part_count: buffers.partCount)
             kernel.row.run.pad_i8(&arguments)
         }

@@ -31,11 +31,10 @@ struct ChannelLineBody: StepBody {
     var sharing: [MemorySharing] { [.inPlace(result: 0, operand: 0)] }
 
     func run(_ buffers: StepBuffers) {
-        for index in 0..<image.images {
+        buffers.forEachImage(image, image) { input, output in
             var arguments = ck_affine_i8(
                 channels: image.channels, pixels: image.pixels,
-                input: buffers.input(0, as: Int8.self) + index * image.bytesPerImage,
-                output: buffers.output(as: Int8.self) + index * image.bytesPerImage, packed: packed.pointer,
+                input: input, output: output, packed: packed.pointer,
                 part: buffers.part, part_count: buffers.partCount)
             kernel.row.run.affine_i8(&arguments)
         }

@@ -3,8 +3,8 @@ import CKernels
 /// A convolution in which every channel has its own filter, on images in blocks.
 struct DepthwiseBody: StepBody {
     private let window: ck_window
-    private let image: ImageShape
-    private let outputBytes: Int
+    private let input: ImageShape
+    private let output: ImageShape
     private let weights: AlignedBytes
     private let bias: AlignedBytes
     private let multipliers: AlignedBytes
@@ -14,8 +14,8 @@ struct DepthwiseBody: StepBody {
 
     init(window: ck_window, layer: QuantisedLinear, input: ImageShape, output: ImageShape, group: QuantisedGroup) {
         self.window = window
-        image = input
-        outputBytes = output.bytesPerImage
+        self.input = input
+        self.output = output
         var window = window
         weights = AlignedBytes(count: ck_depthwise_packed_bytes(&window, input.channels))
         ck_depthwise_pack(&window, input.channels, layer.weights, weights.pointer)
@@ -36,11 +36,9 @@ struct DepthwiseBody: StepBody {
     var isDivisible: Bool { true }
 
     func run(_ buffers: StepBuffers) {
-        for index in 0..<image.images {
+        buffers.forEachImage(input, output) { from, to in
             var arguments = ck_depthwise_i8(
-                window: window, channels: image.channels,
-                input: buffers.input(0, as: Int8.self) + index * image.bytesPerImage,
-                output: buffers.output(as: Int8.self) + index * outputBytes, weights: weights.pointer,
+                window: window, channels: input.channels, input: from, output: to, weights: weights.pointer,
                 bias: bias.values(as: Int32.self), multipliers: multipliers.values(as: Float.self),
                 input_zero_point: inputZeroPoint, range: range, scratch: buffers.scratch, part: buffers.part,
                 part_count: buffers.partCount)

@@ -32,6 +32,19 @@ struct ImageShape: Sendable, Equatable {
     }
 }
 
+extension StepBuffers {
+    /// What a body does image by image: of its first operand, and of its result.
+    func forEachImage(
+        _ from: ImageShape, _ to: ImageShape, _ body: (UnsafePointer<Int8>, UnsafeMutablePointer<Int8>) -> Void
+    ) {
+        for image in 0..<from.images {
+            body(
+                input(0, as: Int8.self) + image * from.bytesPerImage,
+                output(as: Int8.self) + image * to.bytesPerImage)
+        }
+    }
+}
+
 /// An 8-bit value as channels of pixels, for what converts between row-major floats and the arena's order. A value that
 /// is not in blocks is one channel.
 struct ValuePlanes: Sendable {

@@ -17,11 +17,10 @@ struct LayoutBody: StepBody {
     var isDivisible: Bool { true }
 
     func run(_ buffers: StepBuffers) {
-        for image in 0..<from.images {
+        buffers.forEachImage(from, to) { input, output in
             var arguments = ck_copy_i8(
                 channels: from.channels, rows: from.rows, columns: from.columns,
-                input: buffers.input(0, as: Int8.self) + image * from.bytesPerImage,
-                output: buffers.output(as: Int8.self) + image * to.bytesPerImage, input_layout: from.layout(),
+                input: input, output: output, input_layout: from.layout(),
                 output_layout: to.layout(), flip_sign: 0, part: buffers.part, part_count: buffers.partCount)
             kernel.row.run.copy_i8(&arguments)
         }

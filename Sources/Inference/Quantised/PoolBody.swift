@@ -3,15 +3,15 @@ import CKernels
 /// The maximum under a window, on images in blocks.
 struct MaxPoolBody: StepBody {
     private let window: ck_window
-    private let image: ImageShape
-    private let outputBytes: Int
+    private let input: ImageShape
+    private let output: ImageShape
     private let range: ck_output_range
     private let kernel: Kernel
 
     init(window: ck_window, input: ImageShape, output: ImageShape, range: ck_output_range, kernels: KernelSet) {
         self.window = window
-        image = input
-        outputBytes = output.bytesPerImage
+        self.input = input
+        self.output = output
         self.range = range
         kernel = kernels.kernel(CK_MAXPOOL_I8)
     }
@@ -21,12 +21,10 @@ struct MaxPoolBody: StepBody {
     var isDivisible: Bool { true }
 
     func run(_ buffers: StepBuffers) {
-        for index in 0..<image.images {
+        buffers.forEachImage(input, output) { from, to in
             var arguments = ck_maxpool_i8(
-                window: window, channels: image.channels,
-                input: buffers.input(0, as: Int8.self) + index * image.bytesPerImage,
-                output: buffers.output(as: Int8.self) + index * outputBytes, range: range, scratch: buffers.scratch,
-                part: buffers.part, part_count: buffers.partCount)
+                window: window, channels: input.channels, input: from, output: to, range: range,
+                scratch: buffers.scratch, part: buffers.part, part_count: buffers.partCount)
             kernel.row.run.maxpool_i8(&arguments)
         }
     }
@@ -37,8 +35,8 @@ struct AveragePoolBody: StepBody {
     private let window: ck_window
     private let endPads: (rows: Int, columns: Int)
     private let countsPadding: Bool
-    private let image: ImageShape
-    private let outputBytes: Int
+    private let input: ImageShape
+    private let output: ImageShape
     private let inputZeroPoint: Int32
     private let multiplier: Float
     private let range: ck_output_range
@@ -57,8 +55,8 @@ struct AveragePoolBody: StepBody {
         self.window = window
         self.endPads = endPads
         self.countsPadding = countsPadding
-        image = input
-        outputBytes = output.bytesPerImage
+        self.input = input
+        self.output = output
         inputZeroPoint = group.inputs[0].zeroPoint
         self.multiplier = multiplier
         range = group.range
@@ -70,11 +68,10 @@ struct AveragePoolBody: StepBody {
     var isDivisible: Bool { true }
 
     func run(_ buffers: StepBuffers) {
-        for index in 0..<image.images {
+        buffers.forEachImage(input, output) { from, to in
             var arguments = ck_averagepool_i8(
-                window: window, pad_bottom: endPads.rows, pad_right: endPads.columns, channels: image.channels,
-                input: buffers.input(0, as: Int8.self) + index * image.bytesPerImage,
-                output: buffers.output(as: Int8.self) + index * outputBytes, input_zero_point: inputZeroPoint,
+                window: window, pad_bottom: endPads.rows, pad_right: endPads.columns, channels: input.channels,
+                input: from, output: to, input_zero_point: inputZeroPoint,
                 multiplier: multiplier, count_padding: countsPadding ? 1 : 0, range: range, scratch: buffers.scratch,
                 part: buffers.part, part_count: buffers.partCount)
             kernel.row.run.averagepool_i8(&arguments)

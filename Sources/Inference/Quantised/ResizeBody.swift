@@ -24,12 +24,11 @@ struct NearestResizeBody: StepBody {
     var isDivisible: Bool { true }
 
     func run(_ buffers: StepBuffers) {
-        for image in 0..<input.images {
+        buffers.forEachImage(input, output) { from, to in
             var arguments = ck_resize_nearest_i8(
                 channels: input.channels, input_rows: input.rows, input_columns: input.columns,
                 output_rows: output.rows, output_columns: output.columns,
-                input: buffers.input(0, as: Int8.self) + image * input.bytesPerImage,
-                output: buffers.output(as: Int8.self) + image * output.bytesPerImage,
+                input: from, output: to,
                 row_source: rows.values(as: UInt32.self), column_source: columns.values(as: UInt32.self),
                 part: buffers.part, part_count: buffers.partCount)
             kernel.row.run.resize_nearest_i8(&arguments)
@@ -68,12 +67,11 @@ struct LinearResizeBody: StepBody {
     var isDivisible: Bool { true }
 
     func run(_ buffers: StepBuffers) {
-        for image in 0..<input.images {
+        buffers.forEachImage(input, output) { from, to in
             var arguments = ck_resize_linear_i8(
                 channels: input.channels, input_rows: input.rows, input_columns: input.columns,
                 output_rows: output.rows, output_columns: output.columns,
-                input: buffers.input(0, as: Int8.self) + image * input.bytesPerImage,
-                output: buffers.output(as: Int8.self) + image * output.bytesPerImage,
+                input: from, output: to,
                 rows: rows.values(as: ck_resize_source.self), columns: columns.values(as: ck_resize_source.self),
                 input_zero_point: inputZeroPoint, multiplier: multiplier, range: range, scratch: buffers.scratch,
                 part: buffers.part, part_count: buffers.partCount)

@@ -118,6 +118,6 @@ extension Lowering {
     }
 }
 
-/// An operator whose result has, in every place, what follows from its operands' elements in that place alone, broadcast
-/// where they are few. Of one value and numbers it is a function, which a table can hold.
+/// An operator whose result has, in every place, what follows from its operands' elements in that place alone; smaller
+/// operands are broadcast. Of one value and numbers it is a function, which a table can hold.
 protocol ElementwiseOperator: Operator {}
