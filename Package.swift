@@ -82,11 +82,12 @@ let package = Package(
             ]),
 
         // The stages' services and the program.
+        .systemLibrary(name: "CSystemd"),
         .target(
             name: "Appliance",
             dependencies: [
                 "Records", "DICOM", "DICOMNetwork", "DICOMPixels", "Inference", "Spool",
-                "Analysis", "Results", "Delivery", "CSupport",
+                "Analysis", "Results", "Delivery", "CSupport", "CSystemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

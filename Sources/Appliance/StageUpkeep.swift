@@ -14,6 +14,7 @@ struct StageUpkeep: Sendable {
     let time: KeptClock
     /// Of the configuration file.
     let configurationSHA256: Digest
+    let progress: ProgressWatch
 
     /// Says in the audit log that the stage begins, upon which database and with which settings.
     ///
@@ -45,7 +46,10 @@ struct StageUpkeep: Sendable {
     /// start it anew.
     func run() async throws {
         var auditDue = ContinuousClock.now
+        let turning = progress.begin(.upkeep)
+        defer { turning.end() }
         while true {
+            turning.beat()
             if let failure = database.failure { throw failure }
             if ContinuousClock.now >= auditDue {
                 auditDue += Self.auditInterval

@@ -23,8 +23,13 @@ public protocol ConsignmentSource: Sendable {
 
     /// Says how it went, exactly once for each object that ``next(within:)`` gave, as soon as it is known.
     func report(_ consignments: [Consignment], _ outcome: DeliveryOutcome)
+
+    /// Bytes of an object were read to be sent: the peer takes them, however slowly.
+    func moved()
 }
 
 extension ConsignmentSource {
+    public func moved() {}
+
     func report(_ consignment: Consignment, _ outcome: DeliveryOutcome) { report([consignment], outcome) }
 }

@@ -85,7 +85,10 @@ public struct STOWDestination: Destination {
         var objects: [(consignment: Consignment, dataSet: SpooledDataSet)] = []
         for consignment in consignments {
             do throws(SpooledDataSetError) {
-                objects.append((consignment, try await .open(consignment, preparing: Self.preparedBytes)))
+                objects.append((
+                    consignment,
+                    try await .open(consignment, preparing: Self.preparedBytes, moved: source.moved)
+                ))
             } catch {
                 source.report(consignment, error.outcome)
             }

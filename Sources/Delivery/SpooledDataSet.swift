@@ -12,6 +12,7 @@ import Synchronization
 /// never arrives whole, and where it is small it is not even begun.
 final class SpooledDataSet: DataSetSource {
     let length: Int
+    private let moved: @Sendable () -> Void
     private let reading: Mutex<Reading>
 
     /// Why reading came to an early end; nil where it did not.
@@ -19,19 +20,22 @@ final class SpooledDataSet: DataSetSource {
 
     /// Opens the file and reads the first bytes, so that sending them need not wait for the disk.
     ///
-    /// - Parameter preparedBytes: how many, where there are so many.
+    /// - Parameters:
+    ///   - preparedBytes: how many, where there are so many.
+    ///   - moved: called with each piece that is taken.
     static func open(
-        _ consignment: Consignment, preparing preparedBytes: Int
+        _ consignment: Consignment, preparing preparedBytes: Int, moved: @escaping @Sendable () -> Void
     ) async throws(SpooledDataSetError) -> SpooledDataSet {
         try await onThread { () throws(SpooledDataSetError) in
             let file = try BlockingFile(consignment.path, holding: consignment.dataSetLength)
-            let dataSet = SpooledDataSet(file, consignment)
+            let dataSet = SpooledDataSet(file, consignment, moved)
             try dataSet.prepare(preparedBytes)
             return dataSet
         }
     }
 
-    private init(_ file: BlockingFile, _ consignment: Consignment) {
+    private init(_ file: BlockingFile, _ consignment: Consignment, _ moved: @escaping @Sendable () -> Void) {
+        self.moved = moved
         length = Int(consignment.dataSetLength)
         reading = Mutex(Reading(file, length: length, sha256: consignment.sha256))
     }
@@ -40,6 +44,7 @@ final class SpooledDataSet: DataSetSource {
     ///
     /// - Throws: `SpooledDataSetError`.
     func read(_ count: Int) async throws -> ByteBuffer {
+        moved()
         if let bytes = reading.withLock({ $0.ahead.readSlice(length: count) }) { return bytes }
         return try await Self.onThread { () throws(SpooledDataSetError) in try self.take(count) }
     }

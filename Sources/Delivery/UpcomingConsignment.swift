@@ -17,7 +17,7 @@ struct UpcomingConsignment: Sendable {
         guard let first = rest.first else { return nil }
         let dataSet: Result<SpooledDataSet, SpooledDataSetError>
         do throws(SpooledDataSetError) {
-            dataSet = .success(try await SpooledDataSet.open(first, preparing: preparedBytes))
+            dataSet = .success(try await SpooledDataSet.open(first, preparing: preparedBytes, moved: source.moved))
         } catch {
             dataSet = .failure(error)
         }

@@ -34,8 +34,11 @@ enum Console {
         Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
-    /// One line an event on standard error, as journald takes it.
+    /// An entry with fields for each event where the journal listens, and otherwise a line on standard error.
     static func logger() -> Logger {
-        Logger(label: "outpost") { StreamLogHandler.standardError(label: $0) }
+        guard JournalLogHandler.standardErrorIsJournal else {
+            return Logger(label: "outpost") { ConsoleLogHandler(label: $0) }
+        }
+        return Logger(label: "outpost") { _ in JournalLogHandler() }
     }
 }

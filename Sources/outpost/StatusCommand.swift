@@ -1,14 +1,16 @@
 import Appliance
 import ArgumentParser
 
-struct Status: ParsableCommand {
+struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tell what was received, analysed, queued, delivered and refused.")
     @OptionGroup var options: ConfigurationOption
     @Flag(help: "Print JSON for a machine.") var json = false
 
-    func run() throws {
-        let status = try ApplianceStatus(try options.load())
+    func run() async throws {
+        let configuration = try options.load()
+        var status = try ApplianceStatus(configuration)
+        await status.ask(configuration)
         if json {
             try Console.print(json: status)
         } else {

@@ -32,7 +32,7 @@ struct ControlHarness {
         let time = KeptClock(floor: nil, database: nil) { ClockReading.system() }
         server = ControlServer(
             socket: socket, control: QueueControl(spool: spool, events: events, time: time, queues: [queue]),
-            events: events)
+            condition: { StageCondition(stage: .courier, summary: "Nothing is to be sent") }, events: events)
         client = ControlClient(dataFolder: dataFolder, stage: .courier)
         if parcels > 0 { try enqueue(parcels) }
     }

@@ -152,7 +152,8 @@ private struct Fixture {
                     awaitsCommitment: false),
                 clock: CourierClock()),
             objects: StageObjects(dataFolder: folder.path), events: events,
-            time: KeptClock(floor: nil, database: nil) { ClockReading.system() }, bytesPerSecond: bytesPerSecond)
+            time: KeptClock(floor: nil, database: nil) { ClockReading.system() },
+            progress: ProgressWatch(interval: .seconds(30)), bytesPerSecond: bytesPerSecond)
     }
 
     func parcels() throws -> [Parcel] {

@@ -31,12 +31,13 @@ struct PromiseTests {
         let events = EventLog(
             stage: .intake, database: spool.database, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let time = KeptClock(floor: nil, database: nil) { ClockReading.system() }
+        let gate = AdmissionGate(spool.instances.reader, refuseBelowPercent: refuseBelowPercent) { _, _ in }
         return IntakeReceiver(
-            spool: spool, gate: AdmissionGate(
-                spool.instances.reader, refuseBelowPercent: refuseBelowPercent) { _, _ in },
+            spool: spool, gate: gate,
             studies: OpenStudies(quietTime: .seconds(1), open: []),
-            commitments: StorageCommitments(spool: spool, peers: peers, events: events, time: time), events: events,
-            time: time)
+            commitments: StorageCommitments(spool: spool, peers: peers, events: events, time: time),
+            condition: IntakeCondition(aeTitle: "OUTPOST", releaseBelowPercent: 20, gate: gate, time: time),
+            events: events, time: time)
     }
 
     private func ask(_ receiver: IntakeReceiver, _ classes: [(UID, UID)]) async throws -> StorageCommitmentAnswer {

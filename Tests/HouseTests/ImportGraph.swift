@@ -22,6 +22,7 @@ enum ImportGraph {
         "CSupport": ["CCodecs"],
         "CCodecs": [],
         "CFreeType": [],
+        "CSystemd": [],
         "CZlib": [],
         "DICOMPixels": ["DICOM", "CSupport", "CFreeType"],
         "Inference": ["CKernels"],
@@ -40,6 +41,8 @@ enum ImportGraph {
         "Appliance/Intake": ["NIOCore"],
         "Appliance/Configuration": ["Yams"],
         "Appliance/Control": nio.union(nioTLS),
+        // The service manager, the journal, and the event loops that are watched.
+        "Appliance/Supervision": nio.union(["CSystemd"]),
         "Appliance/Provisioning": ["X509"],
         "FleetHub": [
             "Records", "DICOM", "DICOMPixels", "Results", "Delivery", "Hummingbird", "HummingbirdTLS", "GRDB", "Crypto",

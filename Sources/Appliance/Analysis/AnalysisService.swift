@@ -27,12 +27,19 @@ public struct AnalysisService: Service {
     private let retention: RetentionService
     private let upkeep: StageUpkeep
     private let control: ControlServer
+    private let supervision: StageSupervision
+    private let condition: AnalysisCondition
 
     /// Loads the models. One that is refused is no reason not to start: its images are listed as not analysed.
-    public init(_ loaded: LoadedConfiguration, clock: WallClock = .system, logger: Logger) throws {
+    public init(
+        _ loaded: LoadedConfiguration, supervision: StageSupervision, clock: WallClock = .system, logger: Logger
+    ) throws {
+        self.supervision = supervision
+        let progress = supervision.progress
         let configuration = loaded.settings
         dataFolder = configuration.dataFolder
-        spool = try AnalysisSpool(folder: StageFiles.folder(.analysis, in: dataFolder))
+        spool = try AnalysisSpool(
+            folder: StageFiles.folder(.analysis, in: dataFolder), disk: WatchedDisk(progress))
         rules = AnalysisRules(configuration.analysis.models)
         let events = EventLog(stage: .analysis, database: spool.database, logger: logger)
         self.events = events
@@ -42,15 +49,20 @@ public struct AnalysisService: Service {
             ConfiguredModel(file: $0.file, configuration.analysis, at: time.now())
         }
         for model in models { events.emit(model.event) }
+        condition = AnalysisCondition(refused: zip(configuration.analysis.models, models).compactMap { model in
+            guard case .refused = model.1.state else { return nil }
+            return model.0.file
+        })
         retention = RetentionService(
             stage: .analysis, store: spool.instances, settings: configuration.storage, dataFolder: dataFolder,
-            events: events, time: time)
+            events: events, time: time, progress: progress)
         upkeep = StageUpkeep(
             stage: .analysis, database: spool.database, dataFolder: dataFolder, events: events, time: time,
-            configurationSHA256: loaded.sha256)
+            configurationSHA256: loaded.sha256, progress: progress)
         control = ControlServer(
             socket: ControlSocket(dataFolder: dataFolder, stage: .analysis),
-            control: ObjectControl(store: spool.instances, time: time), events: events)
+            control: ObjectControl(store: spool.instances, time: time), condition: supervision.condition,
+            events: events)
         let stationName = configuration.station.name
         analyser = ImageAnalyser(
             stationName: stationName,
@@ -64,6 +76,7 @@ public struct AnalysisService: Service {
         try upkeep.begin(spool.instances.recovery, models: models.map(\.audit))
         try spool.instances.auditRecovery(at: time.now())
         events.emit(Event(.started, .notice, ["models": models.count]))
+        supervision.begin { condition.condition }
         try await untilShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await retention.run() }
@@ -78,35 +91,44 @@ public struct AnalysisService: Service {
     }
 
     private func analyseCompletedStudies() async throws {
-        let intake = try await waitForIntake()
+        let turning = supervision.progress.begin(.studies)
+        defer { turning.end() }
+        let intake = try await waitForIntake(turning)
         while true {
+            turning.beat()
             let completions = try intake.completions(after: spool.cursor(), limit: Self.batch)
             for completion in completions {
-                try await analyse(completion, intake)
+                try await analyse(completion, intake, turning)
                 try spool.advance(to: completion)
             }
             if completions.isEmpty { try await Task.sleep(for: Self.poll) }
         }
     }
 
-    private func waitForIntake() async throws -> IntakeReader {
+    private func waitForIntake(_ turning: WorkUnderWay) async throws -> IntakeReader {
         while true {
+            turning.beat()
             if let intake = try IntakeReader(folder: StageFiles.folder(.intake, in: dataFolder)) { return intake }
             try await Task.sleep(for: Self.poll)
         }
     }
 
     /// Looks at each image of the study that has no outcome yet.
-    private func analyse(_ completion: StudyCompletion, _ intake: IntakeReader) async throws {
+    private func analyse(
+        _ completion: StudyCompletion, _ intake: IntakeReader, _ turning: WorkUnderWay
+    ) async throws {
         let study = completion.studyInstanceUID
         for instance in try intake.instances.instances(ofStudy: study, through: completion.throughSequence) {
             try Task.checkCancellation()
+            turning.beat()
             if try spool.hasOutcome(instance) { continue }
-            try await spool.record(try await outcome(of: instance, intake), of: instance, at: time.now())
+            try await spool.record(try await outcome(of: instance, intake, turning), of: instance, at: time.now())
         }
     }
 
-    private func outcome(of instance: StoredInstance, _ intake: IntakeReader) async throws -> AnalysisOutcome {
+    private func outcome(
+        of instance: StoredInstance, _ intake: IntakeReader, _ turning: WorkUnderWay
+    ) async throws -> AnalysisOutcome {
         let model: LoadedModel
         switch rules.decide(instance) {
         case .skip(let reason): return notAnalysed(instance, reason)
@@ -122,9 +144,16 @@ public struct AnalysisService: Service {
         }
         let analyser = analyser
         let answer: ImageAnalyser.Answer
+        condition.imageBegan()
+        defer { condition.imageEnded() }
+        let computing = supervision.progress.begin(.inference)
         do {
+            defer { computing.end() }
             answer = try await thread.run {
-                try analyser.analyse(instance, try intake.instances.dataSet(instance.sequence), with: model)
+                try analyser.analyse(instance, try intake.instances.dataSet(instance.sequence), with: model) {
+                    computing.beat()
+                    turning.beat()
+                }
             }
         } catch {
             return notAnalysed(instance, "\(error)")

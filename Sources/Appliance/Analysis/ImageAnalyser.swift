@@ -16,14 +16,20 @@ struct ImageAnalyser: Sendable {
     let stationName: String
     let writer: ResultWriter
 
-    /// - Parameter bytes: the image's data set.
+    /// - Parameters:
+    ///   - bytes: the image's data set.
+    ///   - stepped: called between the steps of it all, those of the network among them.
     /// - Throws: why the image cannot be analysed, in words for the operator.
-    func analyse(_ instance: StoredInstance, _ bytes: [UInt8], with model: LoadedModel) throws -> Answer {
+    func analyse(
+        _ instance: StoredInstance, _ bytes: [UInt8], with model: LoadedModel, stepped: () -> Void
+    ) throws -> Answer {
         let dataSet = try DataSetReader.read(bytes[...], instance.transferSyntax)
         let pixels = try PixelData(dataSet, instance.transferSyntax)
         let prepared = LetterboxPercentile(try pixels.grayscale(), try pixels.modalityTransform())
         let side = LetterboxPercentile.side
-        let outputs = try model.runner.run([model.input: Tensor(shape: [1, 1, side, side], prepared.values)])
+        stepped()
+        let outputs = try model.runner.run(
+            [model.input: Tensor(shape: [1, 1, side, side], prepared.values)], stepped: stepped)
         let classification = try LocatedClassification(
             logits: outputs[model.classOutput]?.floats ?? [], location: outputs[model.locationOutput]?.floats ?? [])
         let finding = classification.finding(

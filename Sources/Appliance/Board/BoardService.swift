@@ -16,14 +16,17 @@ public struct BoardService: Service {
     private let places: BoardPlaces
     private let wallClock: WallClock
     let monitor: BoardMonitor
+    private let supervision: StageSupervision
     private let logger: Logger
 
     /// - Parameters:
     ///   - places: where its devices and the boards' files are.
     ///   - clock: for the audit log.
     public init(
-        _ site: BoardSite, places: BoardPlaces = BoardPlaces(), clock: WallClock = .system, logger: Logger
+        _ site: BoardSite, places: BoardPlaces = BoardPlaces(), clock: WallClock = .system,
+        supervision: StageSupervision, logger: Logger
     ) {
+        self.supervision = supervision
         reader = BoardSiteReader(site)
         self.places = places
         wallClock = clock
@@ -32,10 +35,12 @@ public struct BoardService: Service {
     }
 
     public func run() async throws {
+        supervision.begin { monitor.condition() }
         try await untilShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let driver = LampDriver(
-                    monitor: monitor, places: places, events: EventLog(stage: .board, database: nil, logger: logger))
+                    monitor: monitor, places: places, progress: supervision.progress,
+                    events: EventLog(stage: .board, database: nil, logger: logger))
                 group.addTask { await driver.run() }
                 group.addTask {
                     // One configuration after another.
@@ -52,7 +57,7 @@ public struct BoardService: Service {
         let look = reader.look()
         let settings = reader.read()
         let session = try BoardSession(
-            settings, places: places, monitor: monitor, wallClock: wallClock, logger: logger)
+            settings, places: places, monitor: monitor, supervision: supervision, wallClock: wallClock, logger: logger)
         session.begin()
         defer { session.end() }
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -19,7 +19,8 @@ struct BoardSession: Sendable {
 
     /// - Throws: `SpoolError.alreadyRunning`, for two boards would fight over the lamps.
     init(
-        _ settings: BoardSettings, places: BoardPlaces, monitor: BoardMonitor, wallClock: WallClock, logger: Logger
+        _ settings: BoardSettings, places: BoardPlaces, monitor: BoardMonitor, supervision: StageSupervision,
+        wallClock: WallClock, logger: Logger
     ) throws(SpoolError) {
         self.settings = settings
         self.places = places
@@ -51,7 +52,7 @@ struct BoardSession: Sendable {
         }
         server = ControlServer(
             socket: ControlSocket(dataFolder: dataFolder, stage: .board),
-            control: BoardControl(monitor: monitor, events: events), events: events)
+            control: BoardControl(monitor: monitor, events: events), condition: supervision.condition, events: events)
     }
 
     func begin() {

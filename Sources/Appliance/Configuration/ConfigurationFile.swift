@@ -17,11 +17,12 @@ public enum ConfigurationFile {
     ///   - bytes: UTF-8 YAML, at most 256 KiB.
     ///   - file: what errors call the file.
     ///   - folder: where relative paths start from; empty leaves them relative.
+    ///   - credentialsFolder: where a file named as `credential:NAME` is; nil leaves it so named.
     public static func parse(
-        _ bytes: [UInt8], file: String, folder: String
+        _ bytes: [UInt8], file: String, folder: String, credentialsFolder: String? = nil
     ) throws(ConfigurationError) -> ApplianceConfiguration {
         let collector = IssueCollector()
-        let configuration = read(bytes, folder: folder, collector)
+        let configuration = read(bytes, folder: folder, credentialsFolder: credentialsFolder, collector)
         guard let configuration, collector.issues.isEmpty else {
             var issues = collector.sorted
             if issues.isEmpty {
@@ -34,10 +35,17 @@ public enum ConfigurationFile {
     }
 
     /// Reads and parses the file at `path`; relative paths in it start from its folder.
-    public static func load(_ path: String) throws(ConfigurationError) -> LoadedConfiguration {
+    ///
+    /// - Parameter credentialsFolder: as in ``parse(_:file:folder:credentialsFolder:)``; by itself that of this process
+    ///   (systemd.exec(5)).
+    public static func load(
+        _ path: String,
+        credentialsFolder: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
+    ) throws(ConfigurationError) -> LoadedConfiguration {
         let url = URL(fileURLWithPath: path).standardizedFileURL
         let bytes = try bytes(of: path)
-        let settings = try parse(bytes, file: path, folder: url.deletingLastPathComponent().path)
+        let settings = try parse(
+            bytes, file: path, folder: url.deletingLastPathComponent().path, credentialsFolder: credentialsFolder)
         return LoadedConfiguration(settings: settings, sha256: Digest(ofData: bytes))
     }
 
@@ -53,10 +61,12 @@ public enum ConfigurationFile {
         }
     }
 
-    static func read(_ bytes: [UInt8], folder: String, _ collector: IssueCollector) -> ApplianceConfiguration? {
+    static func read(
+        _ bytes: [UInt8], folder: String, credentialsFolder: String? = nil, _ collector: IssueCollector
+    ) -> ApplianceConfiguration? {
         guard let node = YAMLDocument.read(bytes, collector) else { return nil }
-        return ConfigurationSchema.root.read(
-            SettingContext(node: node, path: "", folder: folder, collector: collector))
+        return ConfigurationSchema.root.read(SettingContext(
+            node: node, path: "", folder: folder, credentialsFolder: credentialsFolder, collector: collector))
     }
 
     /// One byte more than allowed at most, which the parser then refuses.

@@ -89,6 +89,11 @@ extension ApplianceConfiguration {
     private func pem(
         _ path: String, _ file: String, _ label: String, _ disk: some ConfigurationDisk
     ) -> [ConfigurationFinding] {
+        if let credential = Credential(file) {
+            return [.init(
+                .warning, path, "the credential \(credential.name) is handed to the unit alone, so nobody else can see "
+                    + "whether it is there; look with `systemd-creds list` and `outpost status` once the unit runs")]
+        }
         let findings = readable(path, file, disk)
         guard findings.isEmpty else { return findings }
         // Keys are `PRIVATE KEY`, `EC PRIVATE KEY`, `RSA PRIVATE KEY`.

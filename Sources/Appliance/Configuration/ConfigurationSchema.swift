@@ -119,10 +119,10 @@ enum ConfigurationSchema {
     private static var intakeTLS: Setting<ApplianceConfiguration.IntakeTLS> {
         .section("a group of keys for DICOM over TLS") { section in
             let port = section.optional("port", .port, default: StorageListener.registeredTLSPort)
-            let certificate = section.required("certificate", .path("a PEM file"))
-            let key = section.required("key", .path("a PEM file"))
+            let certificate = section.required("certificate", .pemFile)
+            let key = section.required("key", .pemFile)
             let authority = section.optional(
-                "client_authority", .path("a PEM file"), absence: "callers need no certificate")
+                "client_authority", .pemFile, absence: "callers need no certificate")
             guard let certificate, let key else { return nil }
             return .init(port: port, certificate: certificate, key: key, clientAuthority: authority)
         }
@@ -221,9 +221,9 @@ enum ConfigurationSchema {
 
     private static func stowServer(_ section: SectionReader) -> ApplianceConfiguration.STOWServer? {
         let url = section.required("url", .secureURL)
-        let authority = section.required("ca_certificate", .path("a PEM file"))
-        let certificate = section.required("client_certificate", .path("a PEM file"))
-        let key = section.required("client_key", .path("a PEM file"))
+        let authority = section.required("ca_certificate", .pemFile)
+        let certificate = section.required("client_certificate", .pemFile)
+        let key = section.required("client_key", .pemFile)
         guard let url, let authority, let certificate, let key else { return nil }
         return .init(url: url, caCertificate: authority, clientCertificate: certificate, clientKey: key)
     }

@@ -45,15 +45,26 @@ extension Setting where Value == String {
 
     /// A file or folder; a relative one starts from the configuration file's folder, as nobody knows a service's own.
     static func path(_ what: String) -> Setting {
-        scalar("the path of \(what)") { text, context throws(Misfit) in
-            guard !text.isEmpty, !text.unicodeScalars.contains(where: { $0.value < 0x20 }) else { throw Misfit() }
-            guard !text.hasPrefix("~") else { throw Misfit(hint: "`~` is not expanded; write the whole path") }
-            let path = text.hasPrefix("/") || context.folder.isEmpty ? text
-                : context.folder.hasSuffix("/") ? context.folder + text : context.folder + "/" + text
-            guard path.utf8.count <= pathLimitBytes else {
-                throw Misfit(hint: "it has more than \(pathLimitBytes) bytes")
+        scalar("the path of \(what)") { text, context throws(Misfit) in try path(text, context) }
+    }
+
+    private static func path(_ text: String, _ context: SettingContext) throws(Misfit) -> String {
+        guard !text.isEmpty, !text.unicodeScalars.contains(where: { $0.value < 0x20 }) else { throw Misfit() }
+        guard !text.hasPrefix("~") else { throw Misfit(hint: "`~` is not expanded; write the whole path") }
+        let path = text.hasPrefix("/") || context.folder.isEmpty ? text
+            : context.folder.hasSuffix("/") ? context.folder + text : context.folder + "/" + text
+        guard path.utf8.count <= pathLimitBytes else { throw Misfit(hint: "it has more than \(pathLimitBytes) bytes") }
+        return path
+    }
+
+    /// A certificate or a key: a path, or the name of a credential that systemd hands to the unit.
+    static var pemFile: Setting {
+        scalar("the path of a PEM file, or `credential:NAME`") { text, context throws(Misfit) in
+            guard let credential = Credential(text) else { return try path(text, context) }
+            guard credential.isNameValid else {
+                throw Misfit(hint: "a credential's name has 1 to 64 ASCII letters, digits, `.`, `-` or `_`")
             }
-            return path
+            return credential.path(in: context.credentialsFolder)
         }
     }
 

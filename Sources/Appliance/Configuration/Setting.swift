@@ -16,10 +16,13 @@ struct SettingContext {
     var path: String
     /// What relative paths start from.
     var folder: String
+    /// Where this process finds its credentials; nil where it has none.
+    var credentialsFolder: String?
     var collector: IssueCollector
 
     func child(_ node: SettingNode, _ path: String) -> SettingContext {
-        SettingContext(node: node, path: path, folder: folder, collector: collector)
+        SettingContext(
+            node: node, path: path, folder: folder, credentialsFolder: credentialsFolder, collector: collector)
     }
 
     func report(_ message: String, at place: Place? = nil) {

@@ -11,6 +11,8 @@ struct ControlServer: Sendable {
 
     let socket: ControlSocket
     let control: any StageControl
+    /// What the stage says of itself. It may wait for the disk.
+    let condition: @Sendable () -> StageCondition
     let events: EventLog
 
     /// Listens until the task is cancelled. Where it cannot listen it says so, and the stage goes on without.
@@ -73,15 +75,22 @@ struct ControlServer: Sendable {
                 while let line = try await next(&reader, &received, answers) {
                     let message = try ControlMessage(line: line)
                     account.sudoUser = message.sudoUser
-                    let answer = await control.answer(message.request, of: account) { changed in
-                        await answers.write(.progress(changed: changed))
-                    }
+                    let answer = await self.answer(message.request, of: account, answers)
                     guard await answers.write(answer) else { return }
                 }
             } catch {
                 // Where a line ends is not certain any more, or the client is none of ours.
                 await answers.fail("\(error)")
             }
+        }
+    }
+
+    private func answer(
+        _ request: ControlRequest, of account: Account, _ answers: AnswerWriter
+    ) async -> ControlAnswer {
+        if case .condition = request { return .condition(condition()) }
+        return await control.answer(request, of: account) { changed in
+            await answers.write(.progress(changed: changed))
         }
     }
 

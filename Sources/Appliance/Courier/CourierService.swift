@@ -23,11 +23,18 @@ public struct CourierService: Service {
     private let requesters: [CommitmentRequester]
     private let reports: CommitmentReports
     private let upkeep: StageUpkeep
+    private let supervision: StageSupervision
+    private let condition: CourierCondition
 
-    public init(_ loaded: LoadedConfiguration, clock: WallClock = .system, logger: Logger) throws {
+    public init(
+        _ loaded: LoadedConfiguration, supervision: StageSupervision, clock: WallClock = .system, logger: Logger
+    ) throws {
+        self.supervision = supervision
+        let progress = supervision.progress
         let configuration = loaded.settings
         self.configuration = configuration
-        let spool = try CourierSpool(folder: StageFiles.folder(.courier, in: configuration.dataFolder))
+        let spool = try CourierSpool(
+            folder: StageFiles.folder(.courier, in: configuration.dataFolder), disk: WatchedDisk(progress))
         let objects = StageObjects(dataFolder: configuration.dataFolder)
         let events = EventLog(stage: .courier, database: spool.database, logger: logger)
         events.emitRecovery(spool.recovery)
@@ -37,7 +44,7 @@ public struct CourierService: Service {
             spool: spool, objects: objects, events: events, clock: courierClock, time: time)
         var queues: [ParcelQueue] = []
         var requesters: [CommitmentRequester] = []
-        var shared: [SharedDestinationQueue] = []
+        var shared: [CourierCondition.Queue] = []
         for destination in configuration.destinations {
             let queue = SharedDestinationQueue(
                 DestinationQueue(
@@ -47,11 +54,11 @@ public struct CourierService: Service {
                         maximum: .seconds(destination.retryMaximumSeconds)),
                     awaitsCommitment: destination.commitmentPeer != nil),
                 clock: courierClock)
-            shared.append(queue)
+            shared.append(CourierCondition.Queue(queue: queue, isHub: destination.isHub))
             let transport = try destination.makeDestination()
             for _ in 0..<destination.connections {
                 let supply = ParcelSupply(
-                    queue, objects: objects, events: events, time: time,
+                    queue, objects: objects, events: events, time: time, progress: progress,
                     bytesPerSecond: destination.maximumKilobytesPerSecond.map { $0 * 1000 / destination.connections })
                 queues.append(ParcelQueue(destination: transport, supply: supply))
             }
@@ -63,10 +70,12 @@ public struct CourierService: Service {
         (self.queues, self.requesters, self.reports) = (queues, requesters, reports)
         control = ControlServer(
             socket: ControlSocket(dataFolder: configuration.dataFolder, stage: .courier),
-            control: QueueControl(spool: spool, events: events, time: time, queues: shared), events: events)
+            control: QueueControl(spool: spool, events: events, time: time, queues: shared.map(\.queue)),
+            condition: supervision.condition, events: events)
+        condition = CourierCondition(spool: spool, queues: shared)
         upkeep = StageUpkeep(
             stage: .courier, database: spool.database, dataFolder: configuration.dataFolder, events: events, time: time,
-            configurationSHA256: loaded.sha256)
+            configurationSHA256: loaded.sha256, progress: progress)
     }
 
     public func run() async throws {
@@ -74,6 +83,7 @@ public struct CourierService: Service {
         events.emit(Event(.started, .notice, [
             "destinations": configuration.destinations.map(\.name).joined(separator: ","),
         ]))
+        supervision.begin { condition.condition }
         try await untilShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for queue in queues { group.addTask { try await queue.run() } }
@@ -91,7 +101,10 @@ public struct CourierService: Service {
 
     /// Reads on in both stages that keep objects.
     private func enqueue() async throws {
+        let turning = supervision.progress.begin(.queues)
+        defer { turning.end() }
         while true {
+            turning.beat()
             do {
                 if try !enqueueOnce() { try await Task.sleep(for: ParcelQueue.poll) }
             } catch let error as SpoolError {
@@ -123,7 +136,10 @@ public struct CourierService: Service {
 
     /// Reads on in the storage commitment reports that peers brought to intake.
     private func takeReports() async throws {
+        let turning = supervision.progress.begin(.queues)
+        defer { turning.end() }
         while true {
+            turning.beat()
             if let intake = try objects.intake() {
                 for row in try intake.commitmentReports(after: spool.commitmentCursor(), limit: Self.batch) {
                     guard let report = try? JSONDecoder().decode(

@@ -14,6 +14,11 @@ extension ApplianceConfiguration.Destination {
         }
     }
 
+    /// A hub is one that is spoken to over DICOMweb; all others are archives.
+    var isHub: Bool {
+        if case .stow = transport { true } else { false }
+    }
+
     /// The peer that is asked for storage commitment of what it was sent; nil where none is.
     var commitmentPeer: RemoteApplicationEntity? {
         guard case .dicom(let peer, asksForCommitment: true) = transport else { return nil }

@@ -19,7 +19,7 @@ struct ParcelQueue: Sendable {
             group.addTask { await supply.keepRecords() }
             group.addTask {
                 while true {
-                    await destination.deliver(supply)
+                    await supply.deliver(to: destination)
                     try await Task.sleep(for: supply.pause)
                 }
             }

@@ -32,14 +32,19 @@ final class ParcelSupply: ConsignmentSource {
     private let objects: StageObjects
     private let time: KeptClock
     private let journal: DeliveryJournal
+    private let progress: ProgressWatch
+    /// The delivery that is under way.
+    private let delivery = Mutex<WorkUnderWay?>(nil)
     /// Bytes a second over this connection; nil: as many as it takes.
     private let bytesPerSecond: Int?
     private let state = Mutex(State())
     private let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     init(
-        _ queue: SharedDestinationQueue, objects: StageObjects, events: EventLog, time: KeptClock, bytesPerSecond: Int?
+        _ queue: SharedDestinationQueue, objects: StageObjects, events: EventLog, time: KeptClock,
+        progress: ProgressWatch, bytesPerSecond: Int?
     ) {
+        self.progress = progress
         self.queue = queue
         self.objects = objects
         self.time = time
@@ -53,11 +58,26 @@ final class ParcelSupply: ConsignmentSource {
         return max(blocked, min(ParcelQueue.poll, queue.pause() ?? ParcelQueue.poll), .milliseconds(1))
     }
 
+    /// Has the destination send what there is. It moves as long as it asks for objects, reads them, or says how they
+    /// fared.
+    func deliver(to destination: some Destination) async {
+        let work = progress.begin(.queues)
+        delivery.withLock { $0 = work }
+        defer {
+            delivery.withLock { $0 = nil }
+            work.end()
+        }
+        await destination.deliver(self)
+    }
+
+    func moved() { delivery.withLock { $0 }?.beat() }
+
     // MARK: What is to be sent
 
     func next(within patience: Duration) async -> [Consignment] {
         let end = ContinuousClock.now + patience
         while true {
+            moved()
             // What was answered says whether the destination is to be left alone.
             writeDown()
             let wait: Duration
@@ -107,6 +127,7 @@ final class ParcelSupply: ConsignmentSource {
     // MARK: What became of it
 
     func report(_ consignments: [Consignment], _ outcome: DeliveryOutcome) {
+        moved()
         end(consignments.map(\.parcelID), outcome, consignments)
     }
 

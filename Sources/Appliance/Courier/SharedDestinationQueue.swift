@@ -6,6 +6,7 @@ import Synchronization
 final class SharedDestinationQueue: Sendable {
     let name: String
     private let queue: Mutex<DestinationQueue>
+    private let reach = Mutex(DestinationReach())
     private let clock: CourierClock
 
     init(_ queue: DestinationQueue, clock: CourierClock) {
@@ -30,8 +31,12 @@ final class SharedDestinationQueue: Sendable {
     /// The destination may be asked at once.
     func endPause() { queue.withLock { $0.endPause() } }
 
+    /// For how long it could not be reached; nil where it answers.
+    var unreachable: Duration? { reach.withLock { $0.unreachableSince }.map { clock.now - $0 } }
+
     /// Writes down how attempts ended, in one transaction.
     func record(_ attempts: [DeliveryAttempt]) throws(SpoolError) {
+        reach.withLock { $0.record(attempts.map(\.outcome), at: clock.now) }
         try queue.withLock { queue in
             Result { () throws(SpoolError) in
                 var generator = SystemRandomNumberGenerator()

@@ -24,6 +24,8 @@ struct Event: Sendable {
         case clockSet
         case objectsReleased, diskFull, diskRecovered
         case stageUnavailable, stageFailed
+        case partOverdue, partMoves
+        case portNotTaken
         case boardFound, boardUnknown, lampLost, lampRecovered
         case stateShown, boxIdentified
         case configurationUnusable, configurationSetAside

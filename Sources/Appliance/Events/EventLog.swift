@@ -19,7 +19,7 @@ struct EventLog: Sendable {
     ///   - audit: what the audit log says of it; nil where the effect's own transaction did.
     func emit(_ event: Event, count: Int = 1, audit: AuditEvent? = nil) {
         // Within it, for a level that is not logged costs nothing then.
-        logger.log(level: event.level, "\(line(event))")
+        logger.log(level: event.level, "\(line(event))", metadata: event.journalFields(of: stage))
         guard let database, event.counter != nil || audit != nil else { return }
         do {
             try database.note(counter: event.counter, by: count, audit: audit)

@@ -10,6 +10,7 @@ struct IntakeReceiver: InstanceReceiver {
     let gate: AdmissionGate
     let studies: OpenStudies
     let commitments: StorageCommitments
+    let condition: IntakeCondition
     let events: EventLog
     let time: KeptClock
 
@@ -18,6 +19,7 @@ struct IntakeReceiver: InstanceReceiver {
             let parser = try HeaderParser(wanted: InstanceHeader.wanted, syntax: request.transferSyntax)
             try gate.admit()
             let writer = try spool.instances.begin()
+            condition.receptionBegan(from: request.association.callingAETitle)
             return IntakeReception(self, request, parser, writer)
         } catch {
             throw Self.refusal(error)
@@ -100,9 +102,11 @@ final class IntakeReception: InstanceReception {
                 writer, header.description(transferSyntax: request.transferSyntax, peer: peer, received: received),
                 // The association's own thread (`AssociationThread`).
                 waiting: .here)
+            receiver.condition.receptionEnded(from: peer.callingAETitle, isKept: true)
             kept(keeping, from: peer, at: received)
             return Self.acknowledgement(keeping.instance.flags)
         } catch {
+            receiver.condition.receptionEnded(from: request.association.callingAETitle, isKept: false)
             // What failed in the commit is the spool's to keep or to reuse.
             throw IntakeReceiver.refusal(error)
         }
@@ -126,6 +130,7 @@ final class IntakeReception: InstanceReception {
             "sopInstanceUID": request.sopInstanceUID, "peer": request.association.callingAETitle,
             "bytes": writer.length,
         ]))
+        receiver.condition.receptionEnded(from: request.association.callingAETitle, isKept: false)
         receiver.spool.instances.discard(writer)
     }
 

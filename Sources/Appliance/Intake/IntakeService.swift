@@ -5,6 +5,7 @@ import NIOCore
 import Records
 import ServiceLifecycle
 import Spool
+import Synchronization
 
 /// The intake stage: receives instances, keeps them, and says when a study is complete.
 public struct IntakeService: Service {
@@ -14,6 +15,9 @@ public struct IntakeService: Service {
     static let diskPoll = Duration.seconds(5)
     /// Events of the network that wait to be logged; in a flood the oldest go first.
     static let eventBacklog = 4096
+    /// When the stage is told to end, an object that is coming in gets so long: half of what a stop may take
+    /// (`TimeoutStopSec=`). Its sender was not told that it arrived, and sends it again.
+    static let shutdownSeconds: Int64 = 5
 
     private let spool: IntakeSpool
     private let studies: OpenStudies
@@ -29,21 +33,34 @@ public struct IntakeService: Service {
     private let retention: RetentionService
     private let upkeep: StageUpkeep
     private let control: ControlServer
+    /// How many ports there are.
+    private let listeners: Int
+    private let supervision: StageSupervision
+    private let condition: IntakeCondition
 
     /// Opens the spool and recovers what a power cut left.
-    public init(_ loaded: LoadedConfiguration, clock: WallClock = .system, logger: Logger) throws {
+    ///
+    /// - Parameter sockets: ports that the service manager has opened for it.
+    public init(
+        _ loaded: LoadedConfiguration, supervision: StageSupervision, sockets: [ListeningSocket] = [],
+        clock: WallClock = .system, logger: Logger
+    ) throws {
+        self.supervision = supervision
+        let progress = supervision.progress
         let configuration = loaded.settings
         let settings = configuration.intake
         aeTitle = settings.aeTitle
         dataFolder = configuration.dataFolder
         refuseBelowPercent = configuration.storage.refuseBelowPercent
-        spool = try IntakeSpool(folder: StageFiles.folder(.intake, in: configuration.dataFolder))
+        spool = try IntakeSpool(
+            folder: StageFiles.folder(.intake, in: configuration.dataFolder), disk: WatchedDisk(progress))
         events = EventLog(stage: .intake, database: spool.database, logger: logger)
         events.emitRecovery(spool.instances.recovery)
         studies = OpenStudies(quietTime: .seconds(settings.studyQuietSeconds), open: try spool.openStudies())
         var timeouts = AssociationTimeouts()
         timeouts.artim = .seconds(Int64(settings.artimSeconds))
         timeouts.idle = .seconds(Int64(settings.idleSeconds))
+        timeouts.shutdown = .seconds(Self.shutdownSeconds)
         let (stream, continuation) = AsyncStream.makeStream(
             of: ServerEvent.self, bufferingPolicy: .bufferingNewest(Self.eventBacklog))
         networkEvents = stream
@@ -62,23 +79,37 @@ public struct IntakeService: Service {
         }
         retention = RetentionService(
             stage: .intake, store: spool.instances, settings: configuration.storage,
-            dataFolder: configuration.dataFolder, events: events, time: time)
+            dataFolder: configuration.dataFolder, events: events, time: time, progress: progress)
         upkeep = StageUpkeep(
             stage: .intake, database: spool.database, dataFolder: dataFolder, events: events, time: time,
-            configurationSHA256: loaded.sha256)
+            configurationSHA256: loaded.sha256, progress: progress)
+        condition = IntakeCondition(
+            aeTitle: aeTitle, releaseBelowPercent: configuration.storage.releaseBelowPercent, gate: gate, time: time)
         control = ControlServer(
             socket: ControlSocket(dataFolder: dataFolder, stage: .intake),
-            control: ObjectControl(store: spool.instances, time: time), events: events)
+            control: ObjectControl(store: spool.instances, time: time), condition: supervision.condition,
+            events: events)
         let commitments = StorageCommitments(
             spool: spool, peers: settings.storageCommitmentPeers.remoteApplicationEntities, events: events, time: time)
         commitmentReporter = CommitmentReporter(commitments)
+        let listeners = try settings.makeListeners(sockets)
+        let taken = listeners.compactMap(\.descriptor)
+        for socket in sockets where !taken.contains(socket.descriptor) {
+            // Callers would wait there for an answer that never comes.
+            socket.close()
+            events.emit(Event(.portNotTaken, .warning, [
+                "port": socket.port, "reason": "the configuration has no such port; the socket unit's ports differ",
+            ]))
+        }
+        self.listeners = listeners.count
         server = StorageServer(
             configuration: StorageServerConfiguration(
-                listeners: try settings.makeListeners(), policy: settings.acceptorPolicy,
+                listeners: listeners, policy: settings.acceptorPolicy,
                 maximumAssociations: settings.maximumAssociations,
                 maximumAssociationsPerPeer: settings.maximumAssociationsPerAddress, timeouts: timeouts),
             receiver: IntakeReceiver(
-                spool: spool, gate: gate, studies: studies, commitments: commitments, events: events, time: time),
+                spool: spool, gate: gate, studies: studies, commitments: commitments, condition: condition,
+                events: events, time: time),
             reports: CommitmentReportInbox(spool: spool, dataFolder: configuration.dataFolder),
             observe: { continuation.yield($0) })
     }
@@ -115,15 +146,26 @@ public struct IntakeService: Service {
     }
 
     private func serve() async throws {
+        let waiting = Mutex(listeners)
         try await server.run { address in
+            let isLast = waiting.withLock { waiting in
+                waiting -= 1
+                return waiting == 0
+            }
+            if isLast { supervision.begin { condition.condition } }
             events.emit(Event(.started, .notice, [
                 "aeTitle": aeTitle, "address": address.host, "port": address.port, "tls": address.usesTLS,
             ]))
+        } threads: { threads in
+            EventLoopWatch(threads, supervision.progress).end
         }
     }
 
     private func completeStudies() async throws {
+        let turning = supervision.progress.begin(.studies)
+        defer { turning.end() }
         while true {
+            turning.beat()
             for due in studies.takeDue() {
                 do throws(SpoolError) {
                     try await spool.complete(
@@ -143,7 +185,10 @@ public struct IntakeService: Service {
 
     /// Moves the clock's floor, and says when the clock was set.
     private func watchClock() async throws {
+        let turning = supervision.progress.begin(.upkeep)
+        defer { turning.end() }
         while true {
+            turning.beat()
             do throws(SpoolError) {
                 if let before = try time.tick().setFrom {
                     events.emit(Event(.clockSet, .notice, ["before": before, "now": time.now().timestamp]))
@@ -160,8 +205,10 @@ public struct IntakeService: Service {
         let start = ContinuousClock.now
         var estimate = FillEstimate()
         while true {
+            let work = supervision.progress.begin(.upkeep)
             do throws(SpoolError) {
                 let space = try spool.instances.reader.diskSpace()
+                condition.saw(space)
                 estimate.add(freeBytes: space.freeBytes, at: start.duration(to: .now))
                 try? gate.admit()
                 let reserved = space.totalBytes / 100 * Int64(refuseBelowPercent)
@@ -172,6 +219,7 @@ public struct IntakeService: Service {
             } catch {
                 events.emit(Event(.stageFailed, .error, ["reason": "\(error)"]))
             }
+            work.end()
             try await Task.sleep(for: gate.isClosed ? Self.clockPoll : Self.diskPoll)
         }
     }

@@ -15,20 +15,25 @@ struct RetentionService: Sendable {
     let dataFolder: String
     let events: EventLog
     let time: KeptClock
+    let progress: ProgressWatch
 
     func run() async throws {
         while true {
+            let work = progress.begin(.upkeep)
             do throws(SpoolError) {
-                try await makeRoom()
+                try await makeRoom { work.beat() }
             } catch {
                 events.emit(Event(.stageFailed, .error, ["reason": "\(error)"]))
             }
+            work.end()
             try await Task.sleep(for: Self.poll)
         }
     }
 
     /// Releases until enough is free or nothing more may go.
-    func makeRoom() async throws(SpoolError) {
+    ///
+    /// - Parameter stepped: called between its steps.
+    func makeRoom(stepped: () -> Void = {}) async throws(SpoolError) {
         guard try store.reader.diskSpace().freePercent < Double(settings.releaseBelowPercent) else { return }
         var last: Int64 = 0
         var objects = 0
@@ -43,6 +48,7 @@ struct RetentionService: Sendable {
             // What comes after something too young is younger still.
             if old.count < instances.count { break }
             last = newest.sequence
+            stepped()
             await Task.yield()
         }
         guard objects > 0 else { return }

@@ -2,13 +2,18 @@ import DICOM
 import Records
 import Spool
 
-/// What `outpost status` tells: read from the stages' databases, so that it answers even when a stage is down.
+/// What `outpost status` tells: read from the stages' databases, so that it answers even when a stage is down. What
+/// stages that run say of themselves comes with ``ask(_:)``.
 public struct ApplianceStatus: Sendable, Codable {
     public struct Unit: Sendable, Codable {
         public var stage: Stage
         public var running: Bool
         /// Counts since the data folder was made.
         public var counters: [String: Int]
+        /// What the stage says of itself; nil where it was not asked, or gave no answer.
+        public var condition: StageCondition?
+        /// Why there is no answer, though the stage runs; nil where there is one.
+        public var silence: String?
     }
 
     public struct StudyStatus: Sendable, Codable {

@@ -6,7 +6,10 @@ extension ApplianceStatus {
             let counters = unit.counters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             lines.append(
                 "\(unit.stage.rawValue): \(unit.running ? "running" : "NOT RUNNING")"
+                    + (unit.condition.map { ": \($0.summary)" } ?? "")
                     + (counters.isEmpty ? "" : " (\(counters.joined(separator: ", ")))"))
+            if let silence = unit.silence { lines.append("  it does not say how it is: \(silence)") }
+            lines += (unit.condition?.troubles ?? []).map { "  ATTENTION: \($0.sentence)" }
         }
         lines.append("")
         if studies.isEmpty { lines.append("No study has arrived yet.") }

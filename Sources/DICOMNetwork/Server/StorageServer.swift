@@ -39,19 +39,25 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
 
     /// Listens and serves until cancelled or shut down, and returns once every association has ended.
     ///
-    /// - Parameter listening: called once for each port, when connections are being taken, with the address in use.
+    /// - Parameters:
+    ///   - listening: called once for each port, when connections are being taken, with the address in use.
+    ///   - threads: called once, before any connection is taken, with the threads of the associations; for those who
+    ///     watch whether they go on. What it gives is called before these threads end.
     public func run(
-        listening: @escaping @Sendable (ListeningAddress) -> Void = { _ in }
+        listening: @escaping @Sendable (ListeningAddress) -> Void = { _ in },
+        threads started: @Sendable ([any EventLoop]) -> @Sendable () -> Void = { _ in {} }
     ) async throws(StorageServerError) {
         // One also where every association is to be rejected.
         let threads = MultiThreadedEventLoopGroup(
             numberOfThreads: min(max(configuration.maximumAssociations, 1), AssociationThread.limit))
+        let ending = started(Array(threads.makeIterator()))
         let end: Result<Void, StorageServerError>
         do throws(StorageServerError) {
             end = .success(try await run(on: threads, listening))
         } catch {
             end = .failure(error)
         }
+        ending()
         // Every association has ended: nothing is left that could fail to.
         try? await threads.shutdownGracefully()
         try end.get()
@@ -111,24 +117,28 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
 
     private func bind(_ settings: StorageListener, _ threads: MultiThreadedEventLoopGroup) async throws -> Listener {
         // Connections are accepted by a thread that nothing blocks.
-        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton, childGroup: threads)
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton, childGroup: threads)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.recvAllocator, value: UpperLayerChannel.receiveAllocator)
             // What was read is worked off before more is read: it is in the processor's cache then.
             .childChannelOption(.maxMessagesPerRead, value: 1)
-            .bind(host: settings.host, port: settings.port) { [configuration, observe] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let tls = settings.tls { try Self.add(tls, to: channel, observe) }
-                    let turn = TurnFlag()
-                    return Connection(
-                        channel: try UpperLayerChannel.wrap(
-                            channel, role: .acceptor, timeouts: configuration.timeouts, turn: turn,
-                            limits: configuration.limits),
-                        turn: turn)
-                }
+        let prepare: @Sendable (any Channel) -> EventLoopFuture<Connection> = { [configuration, observe] channel in
+            channel.eventLoop.makeCompletedFuture {
+                if let tls = settings.tls { try Self.add(tls, to: channel, observe) }
+                let turn = TurnFlag()
+                return Connection(
+                    channel: try UpperLayerChannel.wrap(
+                        channel, role: .acceptor, timeouts: configuration.timeouts, turn: turn,
+                        limits: configuration.limits),
+                    turn: turn)
             }
+        }
+        if let descriptor = settings.descriptor {
+            return try await bootstrap.bind(descriptor, childChannelInitializer: prepare)
+        }
+        return try await bootstrap.bind(host: settings.host, port: settings.port, childChannelInitializer: prepare)
     }
 
     private static func add(

@@ -13,11 +13,18 @@ public struct StorageListener: Sendable {
     public var port: Int
     /// Nil for a plain port.
     public var tls: TLSIdentity?
+    /// A socket that listens already, at this host and port, and is the server's from now on; nil where the server is
+    /// to open one.
+    public var descriptor: CInt?
 
-    public init(host: String = "0.0.0.0", port: Int = StorageListener.registeredPort, tls: TLSIdentity? = nil) {
+    public init(
+        host: String = "0.0.0.0", port: Int = StorageListener.registeredPort, tls: TLSIdentity? = nil,
+        descriptor: CInt? = nil
+    ) {
         self.host = host
         self.port = port
         self.tls = tls
+        self.descriptor = descriptor
     }
 }
 

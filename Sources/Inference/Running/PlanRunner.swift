@@ -37,10 +37,14 @@ public final class PlanRunner: Sendable {
 
     /// Runs the model.
     ///
-    /// - Parameter inputs: one tensor for each of the plan's inputs, by name, of exactly its shape and type.
+    /// - Parameters:
+    ///   - inputs: one tensor for each of the plan's inputs, by name, of exactly its shape and type.
+    ///   - stepped: called after each step, on the calling thread: for those who watch whether a run goes on.
     /// - Returns: the outputs by name.
-    public func run(_ inputs: [String: Tensor]) throws(InferenceError) -> [String: Tensor] {
-        try run(inputs) { _ in }
+    public func run(
+        _ inputs: [String: Tensor], stepped: () -> Void = {}
+    ) throws(InferenceError) -> [String: Tensor] {
+        try run(inputs) { _ in stepped() }
     }
 
     /// Runs the model and takes the time of each step.

@@ -48,6 +48,10 @@ public final class CourierSpool: Sendable {
 
     public func queues() throws(SpoolError) -> [QueueSummary] { try database.read(ParcelTable.summaries) }
 
+    /// How many parcels are where, by destination; neither ``QueueSummary/lastError`` nor ``QueueSummary/isHeld`` is
+    /// told. Costs little, however many parcels there are.
+    public func counts() throws(SpoolError) -> [String: QueueSummary] { try database.read(ParcelTable.counts) }
+
     public func cursor(of stage: Stage) throws(SpoolError) -> Int64 {
         try database.read { database in
             try Feed(instancesOf: stage).map { try CursorTable.position(of: $0, in: database) } ?? 0

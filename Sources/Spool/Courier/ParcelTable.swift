@@ -121,18 +121,24 @@ enum ParcelTable {
             priority: priority, state: state, attempts: row["attempts"], lastError: row["lastError"])
     }
 
-    /// One for each destination that ever had a parcel or is held, by name.
-    static func summaries(in database: Database) throws -> [QueueSummary] {
+    /// Of each destination, without the last problem, which takes longer to find.
+    static func counts(in database: Database) throws -> [String: QueueSummary] {
         var summaries: [String: QueueSummary] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT * FROM parcelCount") {
             guard let state = Parcel.State(rawValue: row["state"]) else { continue }
             summaries[row["destination"], default: QueueSummary(destination: row["destination"])]
                 .count(state, row["number"])
         }
+        return summaries
+    }
+
+    /// One for each destination that ever had a parcel or is held, by name.
+    static func summaries(in database: Database) throws -> [QueueSummary] {
+        var summaries = try counts(in: database)
         for name in try String.fetchAll(database, sql: "SELECT name FROM heldDestination") {
             summaries[name, default: QueueSummary(destination: name)].isHeld = true
         }
-        for name in summaries.keys {
+        for name in Array(summaries.keys) {
             summaries[name]?.lastError = try String.fetchOne(
                 database,
                 sql: """

@@ -17,6 +17,7 @@ import Synchronization
 /// (``BrokenDatabases``).
 public final class StageDatabase: Sendable {
     public let path: String
+    private let disk: any Disk
     private let quick: DatabaseQueue
     private let durable: DatabaseQueue
     private let reading: DatabaseQueue
@@ -40,6 +41,7 @@ public final class StageDatabase: Sendable {
     /// Opens or makes the database and brings its schema up to date.
     init(path: String, disk: any Disk, migrator: DatabaseMigrator) throws(SpoolError) {
         self.path = path
+        self.disk = disk
         let location = disk.databaseLocation(path)
         let endedOrderly: Bool
         do throws(DiskError) {
@@ -65,12 +67,12 @@ public final class StageDatabase: Sendable {
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
-        do { return try reading.read(body) } catch { throw refusal(error) }
+        do { return try disk.whileDatabaseWorks { try reading.read(body) } } catch { throw refusal(error) }
     }
 
     /// For a single statement, which sees one state of the database without the cost of a transaction around it.
     func query<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
-        do { return try reading.unsafeRead(body) } catch { throw refusal(error) }
+        do { return try disk.whileDatabaseWorks { try reading.unsafeRead(body) } } catch { throw refusal(error) }
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
@@ -86,9 +88,11 @@ public final class StageDatabase: Sendable {
     ) throws(SpoolError) -> Value {
         if let failure { throw failure }
         do {
-            let value = try queue.write(body)
-            if isCheckpointDue { try queue.writeWithoutTransaction { _ = try $0.checkpoint(.passive) } }
-            return value
+            return try disk.whileDatabaseWorks {
+                let value = try queue.write(body)
+                if isCheckpointDue { try queue.writeWithoutTransaction { _ = try $0.checkpoint(.passive) } }
+                return value
+            }
         } catch let error as SpoolError {
             throw error
         } catch {

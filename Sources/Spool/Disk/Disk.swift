@@ -22,6 +22,12 @@ public protocol Disk: Sendable {
     /// What SQLite is given to open the database at `path` on this disk: the path itself, or a URI that also names the
     /// SQLite VFS that leads to it (sqlite.org/uri.html).
     func databaseLocation(_ path: String) -> String
+    /// Does what SQLite does on this disk by itself. For those who want to know how long the disk takes.
+    func whileDatabaseWorks<Value>(_ body: () throws -> Value) rethrows -> Value
+}
+
+extension Disk {
+    public func whileDatabaseWorks<Value>(_ body: () throws -> Value) rethrows -> Value { try body() }
 }
 
 /// A file taken for one holder, until the last reference goes or the process ends.

@@ -35,7 +35,9 @@ private struct Box {
             devices: folder.file("dev").path, leds: folder.file("leds").path,
             compatible: folder.file("compatible").path)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        service = BoardService(.file(folder.file("etc/outpost.yaml").path), places: places, logger: logger)
+        service = BoardService(
+            .file(folder.file("etc/outpost.yaml").path), places: places, supervision: StageSupervision(.board),
+            logger: logger)
     }
 
     func provision(_ text: String? = nil) throws {
@@ -141,9 +143,9 @@ struct BoardServiceTests {
         let box = try Box()
         try await box.running {
             try await box.showing([.notProvisioned], in: box.unprovisioned)
-            let second = BoardService(.file(box.configuration.path), places: box.places, logger: Logger(label: "test") {
-                _ in SwiftLogNoOpLogHandler()
-            })
+            let second = BoardService(
+                .file(box.configuration.path), places: box.places, supervision: StageSupervision(.board),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             await #expect(throws: SpoolError.self) { try await second.run() }
         }
     }
@@ -195,8 +197,8 @@ struct ConfigurationResetTests {
         let loaded = try ConfigurationFile.load(box.configuration.path)
         let monitor = BoardMonitor(clock: .system)
         let session = try BoardSession(
-            .usable(loaded), places: box.places, monitor: monitor, wallClock: .system,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            .usable(loaded), places: box.places, monitor: monitor, supervision: StageSupervision(.board),
+            wallClock: .system, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         session.begin()
         session.reset(.file(box.configuration.path))
         // A second time there is nothing to set aside.

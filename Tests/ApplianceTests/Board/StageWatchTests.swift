@@ -8,19 +8,11 @@ import Testing
 
 @testable import Appliance
 
-/// A stage that says of itself what it is told to, or nothing at all.
-private struct ToldControl: StageControl {
-    var answer: ControlAnswer?
-
+/// A stage that does nothing for anybody.
+private struct IdleControl: StageControl {
     func answer(
         _ request: ControlRequest, of account: Account, progress: (Int) async -> Bool
-    ) async -> ControlAnswer {
-        if let answer { return answer }
-        // Until it is cancelled: a stage that hangs.
-        let never = AsyncStream<Void> { _ in }
-        for await _ in never {}
-        return .failed(reason: "", changed: 0)
-    }
+    ) async -> ControlAnswer { notOffered }
 }
 
 @Suite("Asking a stage")
@@ -42,12 +34,12 @@ struct StageWatchTests {
         withExtendedLifetime(lock) {}
     }
 
-    /// A stage that answers, or does not.
-    private func serving(_ answer: ControlAnswer?, _ body: () async throws -> Void) async throws {
+    /// A stage that answers.
+    private func serving(_ condition: StageCondition, _ body: () async throws -> Void) async throws {
         let socket = ControlSocket(dataFolder: folder.path, stage: .analysis)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = ControlServer(
-            socket: socket, control: ToldControl(answer: answer),
+            socket: socket, control: IdleControl(), condition: { condition },
             events: EventLog(stage: .analysis, database: nil, logger: logger))
         try await holding {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -81,23 +73,8 @@ struct StageWatchTests {
                 .objectsRefused(destination: "pacs", count: 2), .partOverdue(.inference, seconds: 61),
             ],
             summary: "Аналіз")
-        try await serving(.condition(condition)) {
+        try await serving(condition) {
             try await eventually("an answer") { await probe() == .answered(condition) }
-        }
-    }
-
-    @Test("One that cannot say how it is lives all the same")
-    func refused() async throws {
-        try await serving(.failed(reason: "this is nothing that this stage does", changed: 0)) {
-            try await eventually("an answer") { await probe() == .answered(nil) }
-        }
-    }
-
-    @Test("One that takes the question and never answers hangs")
-    func hangs() async throws {
-        try await serving(nil) {
-            // However long it is waited for, nothing comes.
-            try await eventually("silence") { await probe(patience: .milliseconds(50)) == .silent }
         }
     }
 
