@@ -46,7 +46,7 @@ struct BoardSession: Sendable {
         if case .usable(let loaded) = settings, let spool {
             upkeep = StageUpkeep(
                 stage: .board, database: spool.database, dataFolder: dataFolder, events: events, time: time,
-                configurationSHA256: loaded.sha256)
+                configurationSHA256: loaded.sha256, progress: supervision.progress)
         } else {
             upkeep = nil
         }
