@@ -18,20 +18,30 @@ public struct ApplianceUnits: Sendable {
 
     /// - Parameter stages: one stage as under systemd, or all of them for a developer or a demonstration.
     public func run(_ stages: [Stage]) async throws {
-        try await Self.run(stages, manager: manager, logger: logger) { supervision in try service(supervision) }
+        try await Self.run(stages, manager: manager, logger: logger, service: service)
     }
 
-    /// Runs what `makeService` makes for each of `stages`, and looks after it.
-    static func run(
+    /// Runs the board alone. Unlike the other stages it needs no configuration.
+    ///
+    /// - Parameter path: of the configuration file, which may come, change and go.
+    public static func runBoard(
+        configuration path: String, places: BoardPlaces, manager: ServiceManager = .ofThisProcess(), logger: Logger
+    ) async throws {
+        try await run([.board], manager: manager, logger: logger) { supervision in
+            BoardService(.file(path), places: places, supervision: supervision, logger: logger)
+        }
+    }
+
+    private static func run(
         _ stages: [Stage], manager: ServiceManager, logger: Logger,
-        _ makeService: (StageSupervision) throws -> any Service
+        service: (StageSupervision) throws -> any Service
     ) async throws {
         // Whatever a power cut left is looked through before anything else.
         manager.notify(.status("Starting"))
         var services: [any Service] = []
         let interval = manager.watchdogInterval ?? WatchdogService.usualInterval
         let supervisions = stages.map { StageSupervision($0, interval: interval) }
-        for supervision in supervisions { services.append(try makeService(supervision)) }
+        for supervision in supervisions { services.append(try service(supervision)) }
         // The last is the first that is told to end.
         services.append(WatchdogService(supervisions, manager: manager, logger: logger))
         let loops = supervisions.map { EventLoopWatch.shared($0.progress) }

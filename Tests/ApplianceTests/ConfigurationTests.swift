@@ -141,7 +141,7 @@ struct ConfigurationExampleTests {
         // Both kinds of destination are there, so that the schema was asked for all its keys.
         let kinds = try #require(text.matches(of: /kind: (\w+)/).map { String($0.1) } as [String]?)
         #expect(Set(kinds) == Set(ConfigurationSchema.DestinationKind.allCases.map(\.rawValue)))
-        #expect(collector.keys.count == 59)
+        #expect(collector.keys.count == 60)
 
         let places = firstPlaces(node, path: "")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

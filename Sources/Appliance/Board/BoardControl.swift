@@ -20,17 +20,7 @@ struct BoardControl: StageControl {
             monitor.identify()
             events.emit(Event(.boxIdentified, .notice, ["account": account.words]))
             return .lamps(monitor.report())
-        case .change, .holdQueue, .releaseQueue, .pauses, .condition, .audit: return notOffered
+        case .change, .holdQueue, .releaseQueue, .pauses, .audit, .condition: return notOffered
         }
-    }
-}
-
-extension LampReport {
-    /// One sentence for a person.
-    var summary: String {
-        let states = states.map(\.rawValue).joined(separator: ", ")
-        guard board != nil else { return "No lamps on this board; they would show: \(states)" }
-        let lost = lamps.filter(\.isLost).map(\.lamp.rawValue)
-        return "Lamps show: \(states)" + (lost.isEmpty ? "" : "; cannot be lit: \(lost.joined(separator: ", "))")
     }
 }

@@ -99,4 +99,15 @@ final class BoardMonitor: Sendable {
                 isIdentifying: display.isIdentifying(at: now), reasons: state.situation.reasons())
         }
     }
+
+    /// What the board says of itself.
+    func condition() -> StageCondition {
+        let report = report()
+        let states = report.states.map(\.rawValue).joined(separator: ", ")
+        var summary = report.board == nil ? "No lamps on this board; they would show: " : "Lamps show: "
+        summary += states
+        let lost = report.lamps.filter(\.isLost).map(\.lamp.rawValue)
+        if !lost.isEmpty { summary += "; cannot be lit: \(lost.joined(separator: ", "))" }
+        return StageCondition(stage: .board, summary: summary)
+    }
 }

@@ -26,6 +26,7 @@ public struct BoardService: Service {
         _ site: BoardSite, places: BoardPlaces = BoardPlaces(), clock: WallClock = .system,
         supervision: StageSupervision, logger: Logger
     ) {
+        self.supervision = supervision
         reader = BoardSiteReader(site)
         self.places = places
         wallClock = clock
@@ -35,7 +36,7 @@ public struct BoardService: Service {
     }
 
     public func run() async throws {
-        supervision.begin { [monitor] in StageCondition(stage: .board, summary: monitor.report().summary) }
+        supervision.begin { monitor.condition() }
         try await untilShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let driver = LampDriver(
@@ -57,7 +58,7 @@ public struct BoardService: Service {
         let look = reader.look()
         let settings = reader.read()
         let session = try BoardSession(
-            settings, places: places, monitor: monitor, wallClock: wallClock, supervision: supervision, logger: logger)
+            settings, places: places, monitor: monitor, supervision: supervision, wallClock: wallClock, logger: logger)
         session.begin()
         defer { session.end() }
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -19,8 +19,8 @@ struct BoardSession: Sendable {
 
     /// - Throws: `SpoolError.alreadyRunning`, for two boards would fight over the lamps.
     init(
-        _ settings: BoardSettings, places: BoardPlaces, monitor: BoardMonitor, wallClock: WallClock,
-        supervision: StageSupervision, logger: Logger
+        _ settings: BoardSettings, places: BoardPlaces, monitor: BoardMonitor, supervision: StageSupervision,
+        wallClock: WallClock, logger: Logger
     ) throws(SpoolError) {
         self.settings = settings
         self.places = places

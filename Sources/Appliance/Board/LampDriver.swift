@@ -7,6 +7,7 @@ struct LampDriver: Sendable {
 
     /// Runs until the task is cancelled, and leaves the lamps dark: one that stays lit would say that all is well.
     func run() async {
+        // A driver of the kernel that does not return holds up the lamps, and is found by it.
         let work = progress.begin(.lamps)
         defer { work.end() }
         var board = monitor.board
@@ -21,6 +22,7 @@ struct LampDriver: Sendable {
             }
             let now = monitor.clock.now()
             drive(&panel, at: now)
+            work.beat()
             let next = LampPattern.step * Int(LampPattern.stepNumber(at: now) + 1)
             do { try await Task.sleep(for: next - now) } catch { break }
         }

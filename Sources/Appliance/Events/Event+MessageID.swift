@@ -44,14 +44,14 @@ extension Event.Kind {
         case .partOverdue: "252949d0884345609ff2d4448dcfd837"
         case .portNotTaken: "62b7de58b1a84f2d972b17a679d7d22f"
         case .partMoves: "1cf05409b28f4aad940e90475ce3ef98"
-        case .boardFound: "3a4862caf0cc49bb9d950b878bb7e9c5"
-        case .boardUnknown: "a9359fa4097a499cb3d0c8829f29af0a"
-        case .lampLost: "3026c95e4f1b4655b652c7d7f2c5bd65"
-        case .lampRecovered: "f5a1433897bf4e999260984a49e55067"
-        case .stateShown: "098b38e22f7941089eebdf651d8b8341"
-        case .boxIdentified: "9f0467e7efd4486e9afa48787a6f9019"
-        case .configurationUnusable: "021d4e747dfe4a29b7aab1468c1b69c7"
-        case .configurationSetAside: "2c8e276faf504574a056153212b6ea99"
+        case .boardFound: "131f4e9edd4141fa9a043740415c7414"
+        case .boardUnknown: "587939f62d634fd69cc706812beab349"
+        case .lampLost: "2221a7971a674c6e9f828066676f7063"
+        case .lampRecovered: "cc4e2af0ddf04dc799bee7077cb95d2f"
+        case .stateShown: "0fe32859ef614a09af9278700c1633bc"
+        case .boxIdentified: "f886df8c0e1f4124b7dbef6491a433ae"
+        case .configurationUnusable: "8aad8a14613c4586a64a932562599940"
+        case .configurationSetAside: "ef3b5f4d583c45b6bfe857b87629e49c"
         }
     }
 }

@@ -197,8 +197,8 @@ struct ConfigurationResetTests {
         let loaded = try ConfigurationFile.load(box.configuration.path)
         let monitor = BoardMonitor(clock: .system)
         let session = try BoardSession(
-            .usable(loaded), places: box.places, monitor: monitor, wallClock: .system,
-            supervision: StageSupervision(.board), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            .usable(loaded), places: box.places, monitor: monitor, supervision: StageSupervision(.board),
+            wallClock: .system, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         session.begin()
         session.reset(.file(box.configuration.path))
         // A second time there is nothing to set aside.

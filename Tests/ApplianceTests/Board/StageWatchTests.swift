@@ -8,8 +8,8 @@ import Testing
 
 @testable import Appliance
 
-/// A stage that does nothing but say how it is.
-private struct NoControl: StageControl {
+/// A stage that does nothing for anybody.
+private struct IdleControl: StageControl {
     func answer(
         _ request: ControlRequest, of account: Account, progress: (Int) async -> Bool
     ) async -> ControlAnswer { notOffered }
@@ -34,28 +34,18 @@ struct StageWatchTests {
         withExtendedLifetime(lock) {}
     }
 
-    /// A stage that says this of itself, or, without anything to say, hangs until `body` has ended.
-    private func serving(_ condition: StageCondition?, _ body: () async throws -> Void) async throws {
+    /// A stage that answers.
+    private func serving(_ condition: StageCondition, _ body: () async throws -> Void) async throws {
         let socket = ControlSocket(dataFolder: folder.path, stage: .analysis)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let end = DispatchSemaphore(value: 0)
-        defer { end.signal() }
         let server = ControlServer(
-            socket: socket, control: NoControl(),
-            condition: {
-                if let condition { return condition }
-                end.wait()
-                end.signal()
-                return StageCondition(stage: .analysis, summary: "")
-            },
+            socket: socket, control: IdleControl(), condition: { condition },
             events: EventLog(stage: .analysis, database: nil, logger: logger))
         try await holding {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await server.run() }
                 defer { group.cancelAll() }
                 try await eventually("a socket") { FileManager.default.fileExists(atPath: socket.path) }
-                // The group waits for the server, and that for its answer.
-                defer { end.signal() }
                 try await body()
             }
         }
@@ -85,14 +75,6 @@ struct StageWatchTests {
             summary: "Аналіз")
         try await serving(condition) {
             try await eventually("an answer") { await probe() == .answered(condition) }
-        }
-    }
-
-    @Test("One that takes the question and never answers hangs")
-    func hangs() async throws {
-        try await serving(nil) {
-            // However long it is waited for, nothing comes.
-            try await eventually("silence") { await probe(patience: .milliseconds(50)) == .silent }
         }
     }
 

@@ -16,7 +16,8 @@ public struct BoardPlaces: Sendable {
 
     public init(
         dataFolder: String = BoardPlaces.unprovisionedDataFolder, boards: String = "/usr/share/outpost/boards",
-        devices: String = "/dev", leds: String = "/sys/class/leds", compatible: String = "/proc/device-tree/compatible"
+        devices: String = "/dev", leds: String = "/sys/class/leds",
+        compatible: String = "/sys/firmware/devicetree/base/compatible"
     ) {
         self.dataFolder = dataFolder
         (self.boards, self.devices, self.leds, self.compatible) = (boards, devices, leds, compatible)
