@@ -1,4 +1,5 @@
 import Foundation
+import NIOPosix
 import Records
 import Spool
 import Synchronization
@@ -199,6 +200,23 @@ struct ControlServerTests {
         #expect(throws: ControlError.self) { try harness.server.socket.check() }
         await #expect(throws: ControlError.self) { _ = try await harness.client.ask(.pauses) }
         #expect(try harness.spool.take(for: "pacs", limit: 1, at: .zero).count == 1)
+    }
+
+    /// A connection that is accepted and that nobody takes any more would end the process.
+    @Test("It ends in order while others connect")
+    func endsWhileOthersConnect() async throws {
+        let harness = try ControlHarness(parcels: 1)
+        for _ in 0..<20 {
+            let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+            try await harness.serving {
+                for _ in 0..<16 {
+                    // Nobody waits for it: the server ends meanwhile.
+                    ClientBootstrap(group: group).connect(unixDomainSocketPath: harness.socketPath)
+                        .whenComplete { _ in }
+                }
+            }
+            try await group.shutdownGracefully()
+        }
     }
 
     @Test("Without a courier the client says so")

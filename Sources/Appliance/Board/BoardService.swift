@@ -26,7 +26,6 @@ public struct BoardService: Service {
         _ site: BoardSite, places: BoardPlaces = BoardPlaces(), clock: WallClock = .system,
         supervision: StageSupervision, logger: Logger
     ) {
-        self.supervision = supervision
         reader = BoardSiteReader(site)
         self.places = places
         wallClock = clock

@@ -1,3 +1,4 @@
+import DICOMNetwork
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -33,7 +34,9 @@ struct ControlServer: Sendable {
                 // Who has said all may still want the answer.
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .bind(unixDomainSocketPath: socket.path, cleanupExistingSocketFile: true) { channel in
-                    channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
+                    channel.eventLoop.makeCompletedFuture {
+                        try Connection(wrappingChannelSynchronously: channel).keptUntilClosed()
+                    }
                 }
         } catch {
             throw .cannotListen(path: socket.path, reason: "\(error)")

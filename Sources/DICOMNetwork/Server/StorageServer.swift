@@ -131,7 +131,8 @@ public final class StorageServer<Receiver: InstanceReceiver>: Sendable {
                 return Connection(
                     channel: try UpperLayerChannel.wrap(
                         channel, role: .acceptor, timeouts: configuration.timeouts, turn: turn,
-                        limits: configuration.limits),
+                        limits: configuration.limits
+                    ).keptUntilClosed(),
                     turn: turn)
             }
         }
