@@ -16,7 +16,8 @@ struct BoardClock: Sendable {
 /// What the board's tasks share: those that ask the stages write into it, the one that drives the lamps reads it.
 final class BoardMonitor: Sendable {
     private struct State {
-        var situation = BoardSituation()
+        /// Until the configuration was looked for, the box is starting, and not without one.
+        var situation = BoardSituation(provisioning: .usable)
         var display = LampDisplay()
         var board: BoardDescription?
         var lost: Set<Lamp> = []
