@@ -195,7 +195,7 @@ let package = Package(
                 "outpost", "DICOM", "DICOMNetwork", "Records", "Spool", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            exclude: ["send_all.py"], swiftSettings: freeType),
+            exclude: ["Python", "send_all.py"], swiftSettings: freeType),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
     ]
 )

@@ -274,9 +274,12 @@ struct ConfigurationErrorTests {
             "17:11: `destinations[1].port` is `0`; expected a whole number from 1 to 65535",
             "19:21: `destinations[1].send[2]` is `result`; expected one of `results`, `images` (did you mean "
                 + "`results`?)",
-            "20:5: the required key `destinations[2].ca_certificate` is missing; expected the path of a PEM file, or `credential:NAME`",
-            "20:5: the required key `destinations[2].client_certificate` is missing; expected the path of a PEM file, or `credential:NAME`",
-            "20:5: the required key `destinations[2].client_key` is missing; expected the path of a PEM file, or `credential:NAME`",
+            "20:5: the required key `destinations[2].ca_certificate` is missing; "
+                + "expected the path of a PEM file, or `credential:NAME`",
+            "20:5: the required key `destinations[2].client_certificate` is missing; "
+                + "expected the path of a PEM file, or `credential:NAME`",
+            "20:5: the required key `destinations[2].client_key` is missing; "
+                + "expected the path of a PEM file, or `credential:NAME`",
             "22:10: `destinations[2].url` is `http://hub`; expected a URL such as "
                 + "`https://hub.example.org/dicom-web` (only https is allowed)",
             "23:11: `destinations[2].send` is an empty list; expected a list of 1 to 2, each one of `results`, "

@@ -64,7 +64,7 @@ struct ControlHarness {
         }
     }
 
-    private static func instance(_ number: Int) -> StoredInstance {
+    static func instance(_ number: Int) -> StoredInstance {
         let uid = UID(derivedFrom: Digest(ofData: "\(number)".utf8).bytes)
         return StoredInstance(
             sequence: Int64(number), sopClassUID: SOPClass.secondaryCaptureImageStorage, sopInstanceUID: uid,

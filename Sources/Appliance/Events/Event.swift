@@ -8,7 +8,7 @@ import Records
 /// Carries UIDs, titles and addresses, and never what an image says of its patient.
 struct Event: Sendable {
     /// Names the event in logs and in the counters of `outpost status`.
-    enum Kind: String, Sendable {
+    enum Kind: String, Sendable, CaseIterable {
         case started, stopped
         case recovered, objectMissing, fileDamaged, databaseSetAside
         case associationAccepted, associationRejected, associationAborted

@@ -2,8 +2,8 @@ import CSystemd
 import Foundation
 import Logging
 
-/// Sends log lines to systemd's journal as entries with fields (sd_journal_sendv(3)): the line's text, its priority, and
-/// its metadata, whose keys are names of fields.
+/// Sends log lines to systemd's journal as entries with fields (sd_journal_sendv(3)): the text of the line, its
+/// priority, and its metadata, whose keys are names of fields.
 public struct JournalLogHandler: LogHandler {
     /// Of an entry, a field's name and its value.
     public typealias Field = (name: String, value: String)

@@ -16,14 +16,23 @@ public struct ServiceManager: Sendable {
         /// A line of a status may be so long, in bytes; `systemctl` shows one line of a terminal.
         static let longestStatus = 480
 
+        private static func line(_ words: String) -> String {
+            var line = ""
+            for scalar in words.unicodeScalars {
+                let character = scalar.value < 0x20 ? " " : Character(scalar)
+                guard line.utf8.count + character.utf8.count <= longestStatus else { break }
+                line.append(character)
+            }
+            return line
+        }
+
         /// As it is sent.
         var message: String {
             switch self {
             case .ready: "READY=1"
             // A line feed would begin another assignment, and a name from outside could hold one.
             case .status(let words):
-                "STATUS=" + String(words.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) })
-                    .prefix(Self.longestStatus)
+                "STATUS=" + Self.line(words)
             case .stopping: "STOPPING=1"
             case .watchdog: "WATCHDOG=1"
             }
