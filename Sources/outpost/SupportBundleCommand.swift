@@ -29,7 +29,8 @@ struct SupportBundleCommand: AsyncParsableCommand {
         }
         line.clear()
         if json {
-            try Console.print(json: Made(file: file, contents: files.map { .init(name: $0.name, bytes: $0.bytes.count) }))
+            let contents = files.map { Made.Content(name: $0.name, bytes: $0.bytes.count) }
+            try Console.print(json: Made(file: file, contents: contents))
         } else {
             for file in files { print("\(file.name): \(file.bytes.count) bytes") }
             print("\(file) is ready to be sent to the central team")

@@ -49,8 +49,8 @@ public struct DataEncryption: Sendable, Codable, Equatable {
             "the key is in this board's TPM: a disk without this board, and a board that starts another system, show "
                 + "nothing"
         case .bootPartition:
-            "the key lies on the boot partition: a data disk alone shows nothing, but whoever has the whole box can read "
-                + "it"
+            "the key lies on the boot partition: a data disk alone shows nothing, but whoever has the whole box can "
+                + "read it"
         case .other(let name): "the key comes from \(name.clipped)"
         }
         return "data: encrypted with \(cipher.clipped); \(strength)"

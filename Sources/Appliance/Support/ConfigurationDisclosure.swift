@@ -54,7 +54,8 @@ enum ConfigurationDisclosure {
             // A key that nobody knows may be a value by mistake.
             return entries.flatMap { entry -> [String] in
                 let child = schemaPath.isEmpty ? entry.key : "\(schemaPath).\(entry.key)"
-                let isKnown = rules.keys.contains { $0 == child || $0.hasPrefix(child + ".") || $0.hasPrefix(child + "[") }
+                let isKnown = rules[child] != nil
+                    || rules.keys.contains { $0.hasPrefix(child + ".") || $0.hasPrefix(child + "[") }
                 guard isKnown else { return ["\(path.isEmpty ? "" : path + ".")(an unknown key)"] }
                 return lines(
                     entry.value, path: path.isEmpty ? entry.key : "\(path).\(entry.key)", schemaPath: child)

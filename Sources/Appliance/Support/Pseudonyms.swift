@@ -10,7 +10,7 @@ struct Pseudonyms: Sendable {
     private let key: [UInt8]
 
     init(generator: inout some RandomNumberGenerator) {
-        key = (0..<4).flatMap { _ in withUnsafeBytes(of: UInt64.random(in: 0...UInt64.max, using: &generator)) { Array($0) } }
+        key = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 
     func name(_ identifier: some StringProtocol) -> String {

@@ -1,7 +1,8 @@
 import Records
 import Spool
 
-/// What a support bundle shows of the status: counts. Which studies there are, and what was found in them, stays inside.
+/// What a support bundle shows of the status: counts. Which studies there are, and what was found in them, stays
+/// inside.
 struct StatusDisclosure: Encodable {
     struct Studies: Encodable {
         /// Of the newest ``ApplianceStatus/studyLimit`` studies, how many are in which state.

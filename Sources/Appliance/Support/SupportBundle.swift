@@ -4,8 +4,8 @@ import Spool
 
 /// What the central team needs to help from afar, and nothing of any patient: no image, no name, no finding, no UID.
 ///
-/// Every part is made for the bundle by a list of what may be shown, and bounded. What is not known to be harmless stays
-/// inside.
+/// Every part is made for the bundle by a list of what may be shown, and bounded. What is not known to be harmless
+/// stays inside.
 public struct SupportBundle: Sendable {
     /// A file of the bundle.
     public struct File: Sendable {
@@ -92,7 +92,7 @@ public struct SupportBundle: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let lines = disclosure.entries.compactMap { try? encoder.encode($0) + [0x0A] }
-        let note = "\(lines.count) entries; \(disclosure.withheld) lines are withheld, for nobody knows what they hold\n"
+        let note = "\(lines.count) entries; \(disclosure.withheld) lines are withheld: nobody knows what they hold\n"
         return [File(name: "journal.jsonl", bytes: lines.flatMap { Array($0) }), text("journal.txt", note)]
     }
 

@@ -65,7 +65,9 @@ public struct SpoolQuickCheck: Sendable, Codable, Equatable {
 }
 
 extension ReadOnlyDatabase {
-    fileprivate func quickCheck(until deadline: ContinuousClock.Instant) throws(SpoolError) -> SpoolQuickCheck.Database {
+    fileprivate func quickCheck(
+        until deadline: ContinuousClock.Instant
+    ) throws(SpoolError) -> SpoolQuickCheck.Database {
         let left = max(deadline - .now, .zero).components
         let alarm = DispatchSource.makeTimerSource(queue: .global())
         alarm.schedule(deadline: .now() + .seconds(Int(left.seconds)) + .milliseconds(50))

@@ -171,7 +171,8 @@ struct SelfTestTests {
         #expect(report.summary == texts.summary(.attention, 1))
         #expect(report.checks[0].lines(language).last
             == "\(texts.subject(.network)): \(texts.verdict(.attention)): \(texts.sentence(.noAddress))")
-        let failing = SelfTest([Check(findings: [.init(.failed, .noAddress), .init(.ok, .noModels)])], language: language)
+        let worse = Check(findings: [.init(.failed, .noAddress), .init(.ok, .noModels)])
+        let failing = SelfTest([worse], language: language)
         #expect(await failing.run().verdict == .failed)
         // A machine reads the same.
         let decoded = try JSONDecoder().decode(SelfTestReport.self, from: JSONEncoder().encode(report))
@@ -181,7 +182,8 @@ struct SelfTestTests {
     @Test("No two languages share a sentence, and what a sentence is about stands in it")
     func languages() {
         let statements: [(SelfTestStatement, String)] = [
-            (.configurationUnusable(file: "/F", reason: "R-7"), "R-7"), (.goldenWrong(model: "M", output: "O-8", number: 2), "O-8"),
+            (.configurationUnusable(file: "/F", reason: "R-7"), "R-7"),
+            (.goldenWrong(model: "M", output: "O-8", number: 2), "O-8"),
             (.objectsFaulty(stage: .intake, count: 17, looked: 1000), "17"), (.diskLow(freePercent: 4), "4"),
             (.portTaken(port: 11112), "11112"), (.destinationSilent(name: "pacs", reason: "R-9"), "pacs"),
             (.databasesSetAside(stage: .courier, count: 3), "3"), (.fileSystemErrors(count: 21), "21"),

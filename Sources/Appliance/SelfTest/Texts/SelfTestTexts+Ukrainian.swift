@@ -28,10 +28,11 @@ extension SelfTestTexts {
                 "Ця версія не може вжити \(file): \(reason). Поверніться до попередньої версії або виправте файл."
             case .configurationUnfit(let reason): "Налаштування не підходять до цього пристрою: \(reason)."
 
-            case .goldenRight(let model, let cases): "\(model) обчислює точно те, що має (відомих прикладів: \(cases))."
+            case .goldenRight(let model, let cases):
+                "\(model) обчислює точно те, що має (відомих прикладів: \(cases))."
             case .goldenWrong(let model, let output, let number):
-                "\(model) обчислює не те, що має (приклад \(number), вихід \(output)): не вживайте цієї версії на цьому "
-                    + "процесорі й повідомте центральну команду."
+                "\(model) обчислює не те, що має (приклад \(number), вихід \(output)): не вживайте цієї версії на "
+                    + "цьому процесорі й повідомте центральну команду."
             case .goldenOfOtherModel(let model):
                 "Відомі приклади поруч із \(model) належать іншій мережі: покладіть туди мережу разом з її прикладами."
             case .goldenUnreadable(let model, let reason):
@@ -55,8 +56,8 @@ extension SelfTestTexts {
                 "\(stage.rawValue): раніше відкладено пошкоджених баз даних: \(count) (stage.sqlite.broken-…). "
                     + "Надішліть їх центральній команді й залиште на місці."
             case .objectsFaulty(let stage, let count, let looked):
-                "\(stage.rawValue): серед найновіших об’єктів (\(looked)) не такі, як були записані: \(count). Запустіть "
-                    + "`outpost spool verify` і попросіть надіслати їх ще раз."
+                "\(stage.rawValue): серед найновіших об’єктів (\(looked)) не такі, як були записані: \(count). "
+                    + "Запустіть `outpost spool verify` і попросіть надіслати їх ще раз."
             case .spoolUnreadable(let stage, let reason): "\(stage.rawValue): сховище не читається: \(reason)"
 
             case .diskGood(let percent, let milliseconds):
