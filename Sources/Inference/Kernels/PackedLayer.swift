@@ -27,7 +27,8 @@ struct PackedLayer: Sendable {
         isBounded = rows.withUnsafeBufferPointer { [bias, multipliers] weights in
             guard let first = weights.baseAddress else { return false }
             return ck_sums_are_bounded(
-                channels.count, layer.depth, first, bias.values(as: Int32.self), multipliers.values(as: Float.self)) != 0
+                channels.count, layer.depth, first, bias.values(as: Int32.self), multipliers.values(as: Float.self)
+            ) != 0
         }
         for kernel in candidates {
             let count = byteCount(kernel.pointer)
