@@ -1,0 +1,36 @@
+"""From power to ready: what starts, what is shut, how long it takes, and what memory it leaves."""
+
+from processes import PeerError
+
+FACTS = {
+    "the root file system is verified and cannot be written": "grep -q ' / squashfs ro' /proc/mounts && veritysetup status root | grep -q verified",
+    "what the box keeps is encrypted": "findmnt --noheadings --output SOURCE /var | grep -q /dev/mapper/data && cryptsetup status data | grep -q LUKS2",
+    "nobody can log in": "! systemctl --quiet is-active getty.target ssh.socket serial-getty@ttyAMA0.service && grep -q '^root:!' /etc/shadow",
+    "the firewall drops what is not wanted": "nft list ruleset | grep -q 'policy drop'",
+    "the hardware watchdog is armed": "systemctl show --property RuntimeWatchdogUSec --value | grep -qv '^0$'",
+}
+
+
+def check(lab):
+    lab.archive.start()
+    lab.ensure_running()
+    shown = lab.show("Ready", 900)
+    lab.guest.run("systemctl is-system-running --wait", succeed=False)
+    failed = lab.guest.run("systemctl --failed --no-legend --plain")
+    if failed:
+        raise PeerError(f"units failed:\n{failed}")
+    for what, command in FACTS.items():
+        status, output = lab.guest.ask(command)
+        if status != 0:
+            raise PeerError(f"not so: {what} (`{command}`): {output}")
+    lab.say(lab.program("selftest").replace("\n", "\n    "))
+    times = lab.guest.run("systemd-analyze | head -1")
+    memory = memory_of_units(lab)
+    return f"{times}; ready was shown {shown:.0f} s after the first answer; at rest {memory}"
+
+
+def memory_of_units(lab):
+    """MiB, as a sentence."""
+    used = lab.guest.run("awk '/MemTotal/ {t=$2} /MemAvailable/ {a=$2} END {print int((t-a)/1024) \" of \" int(t/1024)}' /proc/meminfo")
+    units = [f"{unit} {int(lab.property(unit, 'MemoryCurrent')) >> 20}" for unit in ("intake", "analysis", "courier", "board")]
+    return f"{used} MiB in use ({', '.join(units)})"

@@ -1,0 +1,23 @@
+"""SIGKILL of units at random moments while a modality sends: nothing that had success is lost, and all of it arrives."""
+
+import time
+
+from lab import UNITS
+
+KILLS = 8
+SLICES = 24
+
+
+def check(lab):
+    lab.ensure_running()
+    images = lab.modality.tomography(SLICES) + [lab.modality.chest()]
+    join = lab.in_background(lab.modality.send_all, images, lab.machine.check)
+    for number in range(KILLS):
+        time.sleep(lab.chance.uniform(0.5, 6))
+        unit = UNITS[number % len(UNITS)]
+        lab.guest.run(f"systemctl kill --signal=SIGKILL --kill-whom=main outpost-{unit}.service")
+    join()
+    lab.wait_for_service()
+    lab.wait_for_results(images[-1])
+    lab.wait_for_arrival(images)
+    return f"{KILLS} kills; {lab.check_nothing_lost()}"
