@@ -15,7 +15,7 @@ def check(lab):
     lab.archive.start()
     lab.ensure_running()
     shown = lab.show("Ready", 900)
-    lab.guest.run("systemctl is-system-running --wait", succeed=False)
+    lab.guest.run("systemctl is-system-running --wait", 890, succeed=False)
     failed = lab.guest.run("systemctl --failed --no-legend --plain")
     if failed:
         raise PeerError(f"units failed:\n{failed}")

@@ -1,7 +1,7 @@
 """Analysis crashes at every start: images go on being received and forwarded, and are analysed when it can be used again."""
 
 FOLDER = "/run/systemd/system/outpost-analysis.service.d"
-CRASH = "[Service]\\nExecStart=\\nExecStart=/bin/sh -c \"kill -ABRT \\$\\$\\$\\$\"\\n"
+CRASH = "[Service]\\nExecStart=\\nExecStart=/bin/sh -c \"kill -ABRT $$$$\"\\n"
 
 
 def check(lab):

@@ -12,12 +12,15 @@ def check(lab):
     lab.ensure_running()
     images = lab.modality.tomography(SLICES) + [lab.modality.chest()]
     join = lab.in_background(lab.modality.send_all, images, lab.machine.check)
+    killed = 0
     for number in range(KILLS):
         time.sleep(lab.chance.uniform(0.5, 6))
         unit = UNITS[number % len(UNITS)]
-        lab.guest.run(f"systemctl kill --signal=SIGKILL --kill-whom=main outpost-{unit}.service")
+        # A unit that is between two lives has no process.
+        status, _ = lab.guest.ask(f"systemctl kill --signal=SIGKILL --kill-whom=main outpost-{unit}.service")
+        killed += status == 0
     join()
     lab.wait_for_service()
     lab.wait_for_results(images[-1])
     lab.wait_for_arrival(images)
-    return f"{KILLS} kills; {lab.check_nothing_lost()}"
+    return f"{killed} kills; {lab.check_nothing_lost()}"

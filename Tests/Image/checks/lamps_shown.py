@@ -2,6 +2,7 @@
 
 import time
 
+import lamps
 from processes import PeerError
 
 NAMES = {
@@ -48,7 +49,6 @@ def archive_away(lab):
 
 def identify(lab):
     """A short press: all lamps long and short in turn, for 30 seconds."""
-    import lamps  # pylint: disable=import-outside-toplevel
     drawing = "●●●●○●○○●●●●○●○○"
     if drawing not in lamps.CARD.read_text():
         raise PeerError("the card does not tell any more what a short press of the button shows")
