@@ -15,7 +15,7 @@ START_SECONDS = 60
 
 
 class Disk:
-    """Outlives machines. nbdkit is the disk with its volatile cache: what it did not write into the file is lost with it."""
+    """Outlives machines. nbdkit is the disk with a volatile cache: what it did not write into the file dies with it."""
 
     def __init__(self, image, folder):
         self._folder = folder
@@ -43,8 +43,8 @@ class Disk:
         shutil.rmtree(cache, ignore_errors=True)
         cache.mkdir()
         self._server = Child(
-            "nbdkit", [find_program("nbdkit", "nbdkit"), "--foreground", "--unix", self._socket, "--filter=cache", "file",
-                       self.file, "cache=writeback"],
+            "nbdkit", [find_program("nbdkit", "nbdkit"), "--foreground", "--unix", self._socket, "--filter=cache",
+                       "file", self.file, "cache=writeback"],
             self._folder / "nbdkit.log", os.environ | {"TMPDIR": str(cache)})
         wait_until(self._socket.exists, START_SECONDS, "nbdkit's start", self._server.check)
 

@@ -33,7 +33,10 @@ class Guest:
                     raise PeerError(f"the machine did not answer within {seconds} seconds") from None
 
     def run(self, command, seconds=ANSWER_SECONDS, succeed=True):
-        """What the command prints, errors included. Raises PeerError if it fails, unless it may; TimeoutError without an answer."""
+        """What the command prints, errors included.
+
+        Raises PeerError if it fails, unless it may; TimeoutError without an answer.
+        """
         status, output = self.ask(command, seconds)
         if succeed and status != 0:
             raise PeerError(f"in the machine `{command}` ended with {status}:\n{output[-3000:]}")

@@ -95,7 +95,8 @@ class Lab:
 
     def results(self, path):
         """The results of the image at `path` that the archive has: one report and one capture when all came."""
-        found = [header.SOPClassUID for header in self.archive.of_study(study_of(path)) if header.SOPInstanceUID != path.stem]
+        headers = self.archive.of_study(study_of(path))
+        found = [header.SOPClassUID for header in headers if header.SOPInstanceUID != path.stem]
         reports = [each for each in found if each.startswith(STRUCTURED_REPORTS)]
         captures = [each for each in found if each.startswith(SECONDARY_CAPTURES)]
         return reports, captures
@@ -103,7 +104,8 @@ class Lab:
     def wait_for_results(self, path, seconds=RESULT_SECONDS):
         """Waits for the image itself, as it was sent, a report and a capture; gives the seconds."""
         began = time.monotonic()
-        wait_until(lambda: all(self.results(path)), seconds, "the arrival of a report and a capture", self._check_slowly)
+        wait_until(lambda: all(self.results(path)), seconds, "the arrival of a report and a capture",
+                   self._check_slowly)
         self.wait_for_arrival([path], seconds)
         return time.monotonic() - began
 

@@ -100,7 +100,8 @@ def expect(monitor, wanted, seconds, what):
     try:
         while not watcher.seen(wanted, max(began, time.monotonic() - 2 * WINDOW_SECONDS)):
             if time.monotonic() - began > seconds:
-                raise PeerError(f"the lamps did not show {what} ({wanted}) within {seconds} seconds; {watcher.drawings()}")
+                raise PeerError(
+                    f"the lamps did not show {what} ({wanted}) within {seconds} seconds; {watcher.drawings()}")
             time.sleep(0.5)
     finally:
         watcher.stop()

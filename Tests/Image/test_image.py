@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Boots the appliance's image in qemu and drives it from outside: DICOM through a port, lamps at their pins, power cuts.
+"""Boots the appliance's image in qemu and drives it from outside: DICOM by a port, lamps at their pins, power cuts.
 
-Ends with 0 if everything held. The image is the product's own; commands in the machine come over a second serial line, by
-a credential that qemu hands over (see guest/). Takes about 40 minutes on two idle cores; one machine at a time.
+Ends with 0 if everything held. The image is the product's own; commands in the machine come over a second serial line,
+by a credential that qemu hands over (see guest/). Takes about 40 minutes on two idle cores; one machine at a time.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What is checked, in the order that costs the fewest starts. Each check raises PeerError, or gives what it measured."""
+"""What is checked, in the order that costs the fewest starts. A check raises PeerError, or gives what it measured."""
 
 from checks import boot, crash, freeze, kill, lamps_shown, load, power_cut, study, watchdog
 

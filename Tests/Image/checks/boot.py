@@ -1,11 +1,17 @@
 """From power to ready: what starts, what is shut, how long it takes, and what memory it leaves."""
 
+from lab import UNITS
 from processes import PeerError
 
 FACTS = {
-    "the root file system is verified and cannot be written": "grep -q ' / squashfs ro' /proc/mounts && veritysetup status root | grep -q verified",
-    "what the box keeps is encrypted": "findmnt --noheadings --output SOURCE /var | grep -q /dev/mapper/data && cryptsetup status data | grep -q LUKS2",
-    "nobody can log in": "! systemctl --quiet is-active getty.target ssh.socket serial-getty@ttyAMA0.service && grep -q '^root:!' /etc/shadow",
+    "the root file system is verified and cannot be written":
+        "grep -q ' / squashfs ro' /proc/mounts && veritysetup status root | grep -q verified",
+    "what the box keeps is encrypted":
+        "grep -q '^/dev/mapper/data /var ' /proc/mounts && cryptsetup status data | grep -q LUKS2",
+    "nobody can log in":
+        "! grep -qxE 'agetty|login|sshd' /proc/[0-9]*/comm && "
+        "[[ $(systemctl list-units --plain --no-legend '*getty@*' 'ssh*') == '' ]] && "
+        "grep -q '^root:!' /etc/shadow",
     "the firewall drops what is not wanted": "nft list ruleset | grep -q 'policy drop'",
     "the hardware watchdog is armed": "systemctl show --property RuntimeWatchdogUSec --value | grep -qv '^0$'",
 }
@@ -31,6 +37,7 @@ def check(lab):
 
 def memory_of_units(lab):
     """MiB, as a sentence."""
-    used = lab.guest.run("awk '/MemTotal/ {t=$2} /MemAvailable/ {a=$2} END {print int((t-a)/1024) \" of \" int(t/1024)}' /proc/meminfo")
-    units = [f"{unit} {int(lab.property(unit, 'MemoryCurrent')) >> 20}" for unit in ("intake", "analysis", "courier", "board")]
+    used = lab.guest.run("awk '/MemTotal/ {total = $2} /MemAvailable/ {free = $2} "
+                         "END {print int((total - free) / 1024) \" of \" int(total / 1024)}' /proc/meminfo")
+    units = [f"{unit} {int(lab.property(unit, 'MemoryCurrent')) >> 20}" for unit in UNITS]
     return f"{used} MiB in use ({', '.join(units)})"

@@ -1,4 +1,4 @@
-"""SIGKILL of units at random moments while a modality sends: nothing that had success is lost, and all of it arrives."""
+"""SIGKILL of units at random moments while a modality sends: what had success is not lost, and arrives."""
 
 import time
 

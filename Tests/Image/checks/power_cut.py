@@ -1,4 +1,4 @@
-"""The power is cut while a study comes in, and the disk forgets what was not flushed. Nothing that had success is lost."""
+"""The power is cut while a study comes in, the disk forgets what was not flushed: nothing that had success is lost."""
 
 import time
 
@@ -38,5 +38,5 @@ def cut(lab, number):
     sent = [path for path in images if path.stem in lab.modality.acknowledged]
     lab.wait_for_arrival(sent)
     lab.say(f"cut {number}: {verified}")
-    return (f"cut {number} after {moment:.1f} s: {acknowledged} had success and arrived, {unflushed} of 4194304 unflushed bytes "
-            f"survived, answered again after {seconds:.0f} s")
+    return (f"cut {number} after {moment:.1f} s: {acknowledged} had success and arrived, {unflushed} of 4194304 "
+            f"unflushed bytes survived, answered again after {seconds:.0f} s")

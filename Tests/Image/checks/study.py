@@ -21,4 +21,5 @@ def check(lab):
     line = 1 << lamps.LINES["Activity"]
     if not any(word & line for _, word in watcher.samples):
         raise PeerError("the lamp Activity stayed dark while an image was received and analysed")
-    return f"image, report and capture at the archive {seconds:.0f} s after the image was sent; the lamp Activity told of it"
+    return (f"image, report and capture at the archive {seconds:.0f} s after the image was sent; "
+            "the lamp Activity told of it")

@@ -1,4 +1,4 @@
-"""Each unit is stopped with SIGSTOP: its watchdog ends it, it starts again, and the study of that moment is completed."""
+"""Each unit is stopped with SIGSTOP: its watchdog ends it, it starts again, the study of that moment is completed."""
 
 import time
 
@@ -26,7 +26,8 @@ def stop(lab, unit):
             raise PeerError(f"{unit} was stopped and did not run again")
         time.sleep(1)
     join()
-    ended = lab.guest.run(f"journalctl --boot --no-pager -u outpost-{unit}.service | grep -c 'Watchdog timeout' || true")
+    ended = lab.guest.run(
+        f"journalctl --boot --no-pager -u outpost-{unit}.service | grep -c 'Watchdog timeout' || true")
     if int(ended) < 1:
         raise PeerError(f"{unit} has a new process {after}, and no watchdog ended the one before")
     seconds = int(lab.property(unit, "ExecMainStartTimestampMonotonic")) / 1e6 - began
