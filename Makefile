@@ -46,7 +46,8 @@ SEEDS ?= 10000
 FIRST ?= 0
 
 .PHONY: help demo test test-kill fuzz onnx-conformance soak check build appliance image image-run image-manifest \
-	test-image test-power-cuts demo-aarch64 test-kernels-aarch64 test-kernels-sanitized test-networks bench bench-receive bench-spool bench-engine bench-arm model clean demo-here \
+	test-image test-power-cuts demo-aarch64 test-kernels-aarch64 test-kernels-sanitized test-networks bench bench-receive \
+	bench-spool bench-engine bench-arm model clean demo-here \
 	test-here test-networks-here test-kill-here fuzz-here onnx-conformance-here soak-here build-here \
 	build-release-here bench-receive-here bench-spool-here build-engine-here bench-engine-here
 
