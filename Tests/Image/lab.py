@@ -33,6 +33,7 @@ class Lab:
         self.card = lamps.card()
         self.running = False
         self.boots = 0
+        self._has_configuration = False
         self.chance = chance
         self.cuts = cuts
 
@@ -48,8 +49,9 @@ class Lab:
         if self.running:
             return
         self.archive.start()
-        if self.boots == 0:
+        if not self._has_configuration:
             self.disk.put(configuration(self.archive), "outpost.yaml")
+            self._has_configuration = True
         self.boot()
         self.wait_for_service()
 
@@ -60,6 +62,11 @@ class Lab:
         self.running = True
         self.say(f"the machine answers after {seconds:.0f} s")
         return seconds
+
+    def stop(self):
+        """Switches the machine off; False where that did not go in order."""
+        self.running = False
+        return self.machine.stop()
 
     def wait_for_service(self):
         """Waits until all units run and DICOM is taken."""

@@ -18,7 +18,6 @@ FACTS = {
 
 
 def check(lab):
-    lab.archive.start()
     lab.ensure_running()
     shown = lab.show("Ready", 900)
     lab.guest.run("systemctl is-system-running --wait", 890, succeed=False)
