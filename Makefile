@@ -36,12 +36,18 @@ SEED ?= 1
 
 # Changed inputs for each parser, by the debug build, whose checks are all on.
 fuzz_count := 5000
+# make test-image IMAGE_OPTIONS='--only study --only power-cut', make test-power-cuts N=20 SEED=7
+N ?= 3
+IMAGE_OPTIONS ?=
+image_test = python=$$($(toolchain)/prepare-host) && $$python Tests/Image/test_image.py --image .build/image/outpost.img
+
 # Seeds of `make soak`, and the first of them.
 SEEDS ?= 10000
 FIRST ?= 0
 
 .PHONY: help demo test test-kill fuzz onnx-conformance soak check build appliance image image-run image-manifest \
-	demo-aarch64 test-kernels-aarch64 test-kernels-sanitized test-networks bench bench-receive bench-spool bench-engine bench-arm model clean demo-here \
+	test-image test-power-cuts demo-aarch64 test-kernels-aarch64 test-kernels-sanitized test-networks bench bench-receive \
+	bench-spool bench-engine bench-arm model clean demo-here \
 	test-here test-networks-here test-kill-here fuzz-here onnx-conformance-here soak-here build-here \
 	build-release-here bench-receive-here bench-spool-here build-engine-here bench-engine-here
 
@@ -81,6 +87,12 @@ image: appliance ## Build the appliance's disk image for UEFI arm64: .build/imag
 
 image-run: ## Boot the image in qemu, with its serial line on this terminal: make image-run RUN_OPTIONS='--fresh'
 	@image/run $(RUN_OPTIONS)
+
+test-image: ## Boot the image in qemu and drive it from outside: make test-image IMAGE_OPTIONS='--only study'
+	@image/prepare-host && $(image_test) --folder .build/test-image --seed $(SEED) $(IMAGE_OPTIONS)
+
+test-power-cuts: ## Cut the image's power N times while images come in, and look for losses
+	@image/prepare-host && $(image_test) --folder .build/test-image --seed $(SEED) --only power-cut --cuts $(N) $(IMAGE_OPTIONS)
 
 image-manifest: ## Take today's versions of the image's Debian packages into image/manifest.txt
 	@image/prepare-host

@@ -20,12 +20,12 @@ MOST_FAILURES = 200
 """In a row, far beyond what kills explain: then it is the object or the receiver that is at fault."""
 
 
-def store(paths, port, title):
+def store(paths, port, title, seconds=TIMEOUT_SECONDS):
     """Sends the files over one association; those that the receiver says it has."""
     result = subprocess.run(
         [find_program("storescu", "dcmtk"), "--verbose", "-aec", title, LOOPBACK, str(port), *map(str, paths)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-        timeout=TIMEOUT_SECONDS, env=os.environ | {"TCP_NODELAY": "1"})
+        timeout=seconds, env=os.environ | {"TCP_NODELAY": "1"})
     stored, current = [], None
     by_name = {str(path): path for path in paths}
     for line in result.stdout.decode(errors="replace").splitlines():
