@@ -4,6 +4,7 @@ import base64
 import re
 import secrets
 import socket
+import threading
 import time
 
 from processes import PeerError
@@ -20,6 +21,7 @@ class Guest:
         self._path = path
         self._socket = None
         self._received = b""
+        self._asking = threading.Lock()
 
     def wait(self, seconds, check):
         """Waits until commands are answered."""
@@ -43,16 +45,9 @@ class Guest:
         return output
 
     def ask(self, command, seconds=ANSWER_SECONDS):
-        """Exit code and output."""
-        name = b"@" + secrets.token_hex(8).encode()
-        self._send(name + b" " + base64.b64encode(command.encode()) + b"\n")
-        deadline = time.monotonic() + seconds
-        while True:
-            for match in ANSWER.finditer(self._received):
-                if match.group(1) == name:
-                    self._received = self._received[match.end():]
-                    return int(match.group(2)), base64.b64decode(match.group(3)).decode(errors="replace").strip()
-            self._receive(deadline, command)
+        """Exit code and output; one after the other, whatever thread asks."""
+        with self._asking:
+            return self._ask(command, seconds)
 
     def start(self, command):
         """Has a command run on its own, whose end nobody waits for."""
@@ -62,6 +57,17 @@ class Guest:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+    def _ask(self, command, seconds):
+        name = b"@" + secrets.token_hex(8).encode()
+        self._send(name + b" " + base64.b64encode(command.encode()) + b"\n")
+        deadline = time.monotonic() + seconds
+        while True:
+            for match in ANSWER.finditer(self._received):
+                if match.group(1) == name:
+                    self._received = self._received[match.end():]
+                    return int(match.group(2)), base64.b64decode(match.group(3)).decode(errors="replace").strip()
+            self._receive(deadline, command)
 
     def _send(self, line):
         try:
