@@ -11,6 +11,7 @@ from processes import PeerError
 
 ANSWER_SECONDS = 600
 ASK_AGAIN_SECONDS = 5
+MOST_PATIENCE_SECONDS = 40
 ANSWER = re.compile(rb"(@\w+) (\d+) ([A-Za-z0-9+/=]*)\r?\n")
 
 
@@ -26,10 +27,13 @@ class Guest:
     def wait(self, seconds, check):
         """Waits until commands are answered."""
         deadline = time.monotonic() + seconds
+        patience = ASK_AGAIN_SECONDS
         while True:
             try:
-                return self.run("true", ASK_AGAIN_SECONDS)
+                return self.run("true", patience)
             except TimeoutError:
+                # An answer may be slow to come while everything starts.
+                patience = min(2 * patience, MOST_PATIENCE_SECONDS)
                 check()
                 if time.monotonic() > deadline:
                     raise PeerError(f"the machine did not answer within {seconds} seconds") from None
