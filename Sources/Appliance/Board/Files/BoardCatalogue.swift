@@ -11,12 +11,13 @@ public struct BoardPlaces: Sendable {
     public var boards: String
     public var devices: String
     public var leds: String
-    /// The device tree's `compatible` of this box.
+    /// The device tree's `compatible` of this box. Not by /proc/device-tree, which the unit's sandbox hides.
     public var compatible: String
 
     public init(
         dataFolder: String = BoardPlaces.unprovisionedDataFolder, boards: String = "/usr/share/outpost/boards",
-        devices: String = "/dev", leds: String = "/sys/class/leds", compatible: String = "/proc/device-tree/compatible"
+        devices: String = "/dev", leds: String = "/sys/class/leds",
+        compatible: String = "/sys/firmware/devicetree/base/compatible"
     ) {
         self.dataFolder = dataFolder
         (self.boards, self.devices, self.leds, self.compatible) = (boards, devices, leds, compatible)
