@@ -4,12 +4,14 @@ import base64
 import re
 import secrets
 import socket
+import threading
 import time
 
 from processes import PeerError
 
 ANSWER_SECONDS = 600
 ASK_AGAIN_SECONDS = 5
+MOST_PATIENCE_SECONDS = 40
 ANSWER = re.compile(rb"(@\w+) (\d+) ([A-Za-z0-9+/=]*)\r?\n")
 
 
@@ -20,14 +22,18 @@ class Guest:
         self._path = path
         self._socket = None
         self._received = b""
+        self._asking = threading.Lock()
 
     def wait(self, seconds, check):
         """Waits until commands are answered."""
         deadline = time.monotonic() + seconds
+        patience = ASK_AGAIN_SECONDS
         while True:
             try:
-                return self.run("true", ASK_AGAIN_SECONDS)
+                return self.run("true", patience)
             except TimeoutError:
+                # An answer may be slow to come while everything starts.
+                patience = min(2 * patience, MOST_PATIENCE_SECONDS)
                 check()
                 if time.monotonic() > deadline:
                     raise PeerError(f"the machine did not answer within {seconds} seconds") from None
@@ -43,16 +49,9 @@ class Guest:
         return output
 
     def ask(self, command, seconds=ANSWER_SECONDS):
-        """Exit code and output."""
-        name = b"@" + secrets.token_hex(8).encode()
-        self._send(name + b" " + base64.b64encode(command.encode()) + b"\n")
-        deadline = time.monotonic() + seconds
-        while True:
-            for match in ANSWER.finditer(self._received):
-                if match.group(1) == name:
-                    self._received = self._received[match.end():]
-                    return int(match.group(2)), base64.b64decode(match.group(3)).decode(errors="replace").strip()
-            self._receive(deadline, command)
+        """Exit code and output; one after the other, whatever thread asks."""
+        with self._asking:
+            return self._ask(command, seconds)
 
     def start(self, command):
         """Has a command run on its own, whose end nobody waits for."""
@@ -62,6 +61,17 @@ class Guest:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+    def _ask(self, command, seconds):
+        name = b"@" + secrets.token_hex(8).encode()
+        self._send(name + b" " + base64.b64encode(command.encode()) + b"\n")
+        deadline = time.monotonic() + seconds
+        while True:
+            for match in ANSWER.finditer(self._received):
+                if match.group(1) == name:
+                    self._received = self._received[match.end():]
+                    return int(match.group(2)), base64.b64decode(match.group(3)).decode(errors="replace").strip()
+            self._receive(deadline, command)
 
     def _send(self, line):
         try:

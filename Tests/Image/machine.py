@@ -37,6 +37,7 @@ class Machine:
         self.monitor = None
 
     def start(self):
+        """On the main thread: what a thread starts ends with it (`processes.Child`)."""
         self.disk.attach()
         line, control = self._folder / "agent.sock", self._folder / "qmp.sock"
         for path in (line, control):

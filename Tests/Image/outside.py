@@ -84,6 +84,8 @@ class Modality:
     def tomography(self, slices, rows=512):
         """The paths of a study of CT slices."""
         template = pydicom.dcmread(pydicom.data.get_testdata_file("CT_small.dcm"))
+        # dcmtk sends no padding after a data set.
+        del template["DataSetTrailingPadding"]
         factor = rows // template.Rows
         template.PixelData = template.pixel_array.repeat(factor, 0).repeat(factor, 1).tobytes()
         template.Rows = template.Columns = rows

@@ -11,7 +11,7 @@ public struct BoardPlaces: Sendable {
     public var boards: String
     public var devices: String
     public var leds: String
-    /// The device tree's `compatible` of this box.
+    /// The device tree's `compatible` of this box. Not by /proc/device-tree, which the unit's sandbox hides.
     public var compatible: String
 
     public init(
