@@ -2,7 +2,7 @@
 """Boots the appliance's image in qemu and drives it from outside: DICOM by a port, lamps at their pins, power cuts.
 
 Ends with 0 if everything held. The image is the product's own; commands in the machine come over a second serial line,
-by a credential that qemu hands over (see guest/). Takes about 40 minutes on two idle cores; one machine at a time.
+by a credential that qemu hands over (see guest/). One machine at a time; a start takes a minute or two.
 """
 
 import argparse
